@@ -300,7 +300,8 @@ def test_the_two_states_have_no_field_in_common() -> None:
 def test_each_field_of_the_state_has_one_writer() -> None:
     found = writers()
     assert found.pop("_tokens") == set()  # given to each session when it is made
-    assert found.pop("production_pattern") == set()  # given to the state when it is made
+    for given in ("production_pattern", "shell_profile"):  # to the state when it is made
+        assert found.pop(given) == set()
     assert found["usable_tokens"] == {"app_state.set_expiries"}
     assert found["expiries"] == {"app_state.set_expiries"}
     assert found["crawling"] == {"flows/inventory.py"}

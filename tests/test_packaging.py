@@ -198,6 +198,6 @@ def test_the_demo_opens_with_its_styles(installed: Path, tmp_path: Path) -> None
     demo: list[str | Path] = [installed / "rolecall", "--demo"]
     with Terminal(demo, env=environment, cwd=tmp_path) as terminal:
         terminal.wait_for("Waiting for your approval")
-        terminal.press("a", then="log archive +[0-9]{12}")
+        terminal.press("enter", then="log archive +[0-9]{12}")
         terminal.quit()
     assert not (tmp_path / "home").exists()

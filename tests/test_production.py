@@ -73,6 +73,7 @@ PROFILES = {
     "data-viewer": "データ基盤",
     "numbers": "analytics",
     "net": "network",
+    "net2": "network",
     "restore-prod": "backup",
     "copies": "backup",
     "audit-a": "audit",
@@ -84,6 +85,7 @@ def prepare(desk: Desk) -> None:
     desk.add(profile("data-viewer", 0, "B"))
     desk.add(profile("numbers", 2, "A"))
     desk.add(profile("net", 3, "A"))
+    desk.add(profile("net2", 3, "A"))  # a duplicate
     role = "role_arn = arn:aws:iam::000000000004:role/Restore\nsource_profile = audit-a"
     desk.add(f"[profile restore-prod]\n{role}")
     desk.add(profile("copies", 4, "A"))
@@ -167,7 +169,8 @@ async def test_all_outputs_have_the_same_verdict(tmp_path: Path) -> None:
         await it.place("3", "profiles")
         found["profiles"] = it.marks(lambda row: PROFILES[row.name])
         drift = await it.open(flows.profile_edits.drift, DriftScreen)
-        found["drift"] = it.marks(drift._account)
+        found["drift"] = it.marks(lambda row: drift.host.state.account_name(row.profile))
+        assert found["drift"]
         await it.close()
         found["the form of s"] = await it.each(flows.profiles.save, SaveProfileScreen)
         found["o"] = await it.each(flows.credentials.console_of_row, ConsoleScreen)
@@ -291,7 +294,7 @@ def of_commands(desk: Desk) -> dict[str, dict[str, bool]]:
     # In full, because it takes the options that the fast way does not know.
     found["list in full"] = lines(run("list", "--sso-session=corp").stdout)
     plan = run("save", "--all", "--dry-run").stdout
-    found["save"] = lines(plan.partition("\n---")[0])
+    found["save"] = lines(plan.partition("\n+[")[0])
     found["log"] = lines(run("log").stdout)
     entries = json.loads(run("log", "--json").stdout)
     found["log --json"] = merged((each["account"], each["production"]) for each in entries)

@@ -119,7 +119,7 @@ def measure_program(report: Report, home: Path) -> None:
     command = python("-m", "rolecall", "--demo", "--demo-accounts", str(DEMO_ACCOUNTS))
     with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
         terminal.wait_for("user_code=")
-        terminal.press("a")
+        terminal.press("enter")
         terminal.wait_for("Signed in", 30)
         terminal.wait_for(rf"{LISTED:,} accounts", 120)
         terminal.press("down", "up")

@@ -21,7 +21,7 @@ from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Pkce
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Secret
-from rolecall.domain.sign_in.login_code import read_code
+from rolecall.domain.sign_in.pasted import read_code
 from tests.support.logins import CHALLENGE, VERIFIER
 
 

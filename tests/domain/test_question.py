@@ -162,7 +162,7 @@ def test_one_function_makes_the_sentence_about_a_wait() -> None:
     callers = {path for path, text in _texts().items() if "still_waiting(" in text}
     assert callers == {
         "presentation/texts/program_strings.py",
-        "cli/main.py",
+        "cli/support/calls.py",
         "ui/picker/inline_sign_in.py",
         "ui/picker/picker_app.py",
         "ui/screens/base/command.py",

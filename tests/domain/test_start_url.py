@@ -307,3 +307,19 @@ def test_an_own_domain_is_neither_of_aws_nor_of_this_machine() -> None:
 )
 def test_the_name_of_a_session_is_no_address(text: str, expected: bool) -> None:
     assert start_url.is_address(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sso.acme.example", True),
+        ("sso.acme.example:8443", True),
+        ("corp", False),
+        ("v1.2", False),
+        ("localhost", False),
+        ("d-1234567890.awsapps.com", False),  # certainly an address
+        ("d-1.awsapps.com.evil.example", False),
+    ],
+)
+def test_a_name_with_dots_may_be_a_domain(text: str, expected: bool) -> None:
+    assert start_url.may_be_domain(text) is expected

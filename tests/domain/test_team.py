@@ -15,8 +15,11 @@ PORTAL = {"start_url": URL, "region": "eu-west-1"}
 WHOLE: dict[str, Any] = {
     "template": "{alias}-{short}",
     "production": "live|*-prd",
+    "sign_in": "pkce",
     "shorten": {"Deployer": "dep"},
     "regions": {"*-us": "us-east-1"},
+    "must_narrow": "production",
+    "presets": {"uploads": "s3,logs"},
     "portals": {"corp": PORTAL},
     "accounts": {"111122223333": {"alias": "pay", "groups": ["payments"]}},
 }
@@ -27,8 +30,11 @@ def test_a_whole_file_is_read() -> None:
     assert team == Team(
         "{alias}-{short}",
         "live|*-prd",
+        "pkce",
+        "production",
         {"Deployer": "dep"},
         {"*-us": "us-east-1"},
+        {"uploads": "s3,logs"},
         {"corp": Portal(URL, "eu-west-1")},
         {"111122223333": Annotation("pay", "", ("payments",))},
     )
@@ -45,6 +51,8 @@ def _portal(key: str, value: object) -> dict[str, Any]:
     ("values", "problem", "keys"),
     [
         ({"keys": {}}, TomlProblem.UNKNOWN_KEY, "keys"),
+        ({"must_narrow": "never"}, TomlProblem.BAD_CHOICE, "must_narrow"),
+        ({"must_narrow": True}, TomlProblem.NO_STRING, "must_narrow"),
         ({"actions": {}}, TomlProblem.RUNS, "actions"),
         ({"endpoint_url": "x"}, TomlProblem.RUNS, "endpoint_url"),
         (_portal("credential_process", "x"), TomlProblem.RUNS, "portals.a.credential_process"),

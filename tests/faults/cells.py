@@ -30,6 +30,7 @@ class Operation(Enum):
     CREDENTIALS = "GetRoleCredentials"
     SIGN_OUT = "Logout"
     ASSUME_ROLE = "AssumeRole"
+    NARROW = "GetScopedCredentials"
     IDENTITY = "GetCallerIdentity"
     LOGIN = "CreateOAuth2Token, with the code of a page"
     RENEW_LOGIN = "CreateOAuth2Token, with a refresh token"
@@ -66,6 +67,7 @@ class Operation(Enum):
 
 _OTHER_SERVICES: Final = {
     "AssumeRole": "STS",
+    "GetScopedCredentials": "STS",
     "GetCallerIdentity": "STS",
     "CreateOAuth2Token": "SIGNIN",
     "ListRoles": "ACCOUNT_ACCESS_RUNTIME",
@@ -289,6 +291,7 @@ EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
     # The answer has no body.
     Operation.SIGN_OUT: dict.fromkeys((*_LOST, "401"), _NOT_NOTICED),
     Operation.ASSUME_ROLE: dict.fromkeys(("301", "403 as HTML"), _UNREADABLE),
+    Operation.NARROW: dict.fromkeys(("301", "403 as HTML"), _UNREADABLE),
     # The profile is verified by boto3 in another process.
     Operation.IDENTITY: {
         **dict.fromkeys((*_LINES, "reset", "reset in the body"), Outcome("cannot be reached")),

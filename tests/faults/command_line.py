@@ -55,6 +55,7 @@ _COMMANDS: Final = {
     Operation.CREDENTIALS: ("export", PROFILE),
     Operation.SIGN_OUT: ("sign-out", "--yes"),
     Operation.ASSUME_ROLE: ("export", ROLE),
+    Operation.NARROW: ("export", PROFILE, "--allow", "s3", "--minutes", "30"),
     Operation.IDENTITY: ("whoami", "--profile", PROFILE),
     Operation.LOGIN: ("login", LOGIN_PROFILE),
     Operation.RENEW_LOGIN: ("export", LOGIN_PROFILE),

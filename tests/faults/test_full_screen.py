@@ -35,7 +35,9 @@ _CAUSES: Final = [
     *("reset", "hang", "drip", "truncated", "garbage", "HTML", "301"),
     *("403 as HTML", "429 storm", "500", "503"),
 ]
-_OPERATIONS: Final = [each for each in Operation if each is not Operation.REDEEM]
+_OPERATIONS: Final = [
+    each for each in Operation if each not in {Operation.REDEEM, Operation.NARROW}
+]
 _SAYS: Final = (
     "cannot be reached",
     "cannot be read (",
@@ -63,8 +65,6 @@ def cells() -> list[Cell]:
 
 def _causes(operation: Operation) -> list[str]:
     left_out = {
-        # boto3 verifies a profile in another process, with deadlines that a test cannot change.
-        Operation.IDENTITY: {"hang", "drip"},
         # The answer is lost after the refresh token was used: only a sign-in helps.
         Operation.RENEW: {"drip", "truncated"},
         Operation.RENEW_LOGIN: {"drip", "truncated"},

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
 from rolecall.presentation.commands import (
+    BY_ID,
     COMMANDS,
     GROUPS,
+    MOVED,
+    MOVES,
     Command,
     Place,
     commands_of,
@@ -21,13 +24,17 @@ from rolecall.ui.app.wiring import APP_COMMANDS
 from rolecall.ui.screens.base.choices import ChoicesScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen, PaletteScreen
+from rolecall.ui.screens.base.help import HelpScreen
+from rolecall.ui.screens.base.search import RowCommandsScreen, SearchScreen
+from rolecall.ui.screens.config.doctor import DoctorScreen
 from rolecall.ui.screens.credentials.console import ConsoleScreen
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.log.log import LogScreen
 from rolecall.ui.screens.profiles.drift import DriftScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.profiles.saved import SavedScreen
@@ -52,8 +59,10 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     FormScreen,
     SavedScreen,
     HelpScreen,
-    AllKeysScreen,
-    PaletteScreen,
+    SearchScreen,
+    RowCommandsScreen,
+    LogScreen,
+    DoctorScreen,
     ChoicesScreen,
     ConfirmScreen,
     ListingChangesScreen,
@@ -68,7 +77,11 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
 
 
 def test_every_group_of_commands_has_a_screen() -> None:
-    assert {screen.place for screen in SCREENS} == set(GROUPS)
+    assert {screen.place for screen in SCREENS} | {Place.PANE} == set(GROUPS)
+
+
+def test_every_command_of_the_pane_has_a_handler_on_every_screen_that_has_one() -> None:
+    assert not [c.id for c in commands_of(Place.PANE) if not hasattr(DetailScreen, f"do_{c.id}")]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
@@ -115,7 +128,7 @@ def test_the_footer_begins_with_the_most_important_commands() -> None:
 def test_the_footer_of_a_screen_above_another_has_the_back_key() -> None:
     assert "back" not in [command.id for command in footer_of(Place.ACCOUNTS)]
     over = [command.id for command in footer_of(Place.CHANGES, goes_back=True)]
-    assert over == ["filter", "back", "details", "help", "quit"]
+    assert over == ["filter", "back", "palette", "pane", "menu", "help", "quit"]
 
 
 @pytest.mark.parametrize(
@@ -139,3 +152,25 @@ def test_no_command_has_only_keys_that_terminals_intercept() -> None:
         return bool(set(command.keys) - intercepted)
 
     assert all(safe(command) for command in COMMANDS if command.keys)
+
+
+def test_each_letter_has_one_meaning_on_all_screens() -> None:
+    """Commands share a letter only if it means the same; no command has a letter that moves."""
+    commands: defaultdict[str, set[str]] = defaultdict(set)
+    for command in COMMANDS:
+        for key in command.default_keys:
+            if len(key) == 1 and key.isalpha():
+                commands[key].add(command.id)
+    for key, ids in commands.items():
+        _meaning, shared = command_strings.LETTERS.get(key, ("", ()))
+        assert ids <= set(shared) or len(ids) == 1, (key, ids)
+    moving = {key for keys in MOVES.values() for key in keys}
+    assert not moving & commands.keys()
+    assert command_strings.LETTERS.keys() <= commands.keys()
+
+
+def test_an_old_key_has_no_other_command_there() -> None:
+    for place, moved in MOVED.items():
+        keys = {key for command in commands_of(place) for key in command.keys}
+        assert not keys & moved.keys()
+        assert all(BY_ID[each] in commands_of(place) for each in moved.values())

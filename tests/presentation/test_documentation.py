@@ -15,8 +15,9 @@ from rolecall.domain.settings import settings
 from rolecall.files.own.settings import SettingsFile
 from rolecall.presentation.texts.error_sentences import SENTENCES
 from tests.support.browser import chromium
-from tests.support.moving_picture import FRAMES, NAME, NAME_TRANSLATED, moving
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
+from tests.support.pictures import film
+from tests.support.screenshots import NAME, NAME_TRANSLATED, pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [*FOLDER.glob("*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"]
@@ -24,7 +25,7 @@ _READMES = ("README.md", "README.ja.md")
 _LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 
 
-@pytest.mark.parametrize("name", ["commands.md", "keys.md", "settings.md", "troubleshooting.md"])
+@pytest.mark.parametrize("name", ["commands.md", "keys.md", "settings.md", "messages.md"])
 def test_a_page_that_is_made_is_current(name: str) -> None:
     """If not, `make pages` makes it again."""
     assert (FOLDER / name).read_text(encoding="utf-8") == pages()[name]
@@ -40,11 +41,12 @@ def test_every_error_has_its_cause() -> None:
 
 
 def test_every_sentence_about_an_error_is_in_the_table() -> None:
-    rows = pages()["troubleshooting.md"].splitlines()
+    rows = pages()["messages.md"].splitlines()
     empty = [each for each in rows if re.match(r"\| (‹[^›]*›[ :.]*)* \|", each)]
-    assert empty == ["| ‹command›: ‹reason› | The program is missing, or may not be run. |  |"]
+    assert [each.split(" | ")[0] for each in empty] == ["| ‹command›: ‹reason›"]
+    assert [each for each in rows if each.endswith("|  |")] == []  # each says what to do
     assert [each for each in set(rows) if each.startswith("| ‹") and rows.count(each) > 1] == []
-    assert "The end of the code is missing" in "\n".join(rows)
+    assert "A part of it is missing" in "\n".join(rows)
 
 
 def test_the_example_has_every_setting_and_is_valid(tmp_path: Path) -> None:
@@ -93,24 +95,25 @@ def _anchors(file: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in titles}
 
 
-def test_the_moving_picture_has_every_frame_and_is_small() -> None:
-    """`make screenshots` makes it again."""
+def test_the_pictures_show_what_the_program_shows() -> None:
+    """`make screenshots` makes them again, from the snapshots."""
     folder = ROOT / "screenshots"
-    frames = [(folder / f"{each}-80x24.svg").read_text(encoding="utf-8") for each in FRAMES]
-    made = (folder / NAME).read_text(encoding="utf-8")
-    assert made == moving(frames)
-    for path in (folder / NAME, *folder.glob(NAME_TRANSLATED.format(language="*"))):
-        picture = path.read_text(encoding="utf-8")
-        assert picture.count("<g class=") >= len(FRAMES)
-        assert len(picture.encode()) < 1_000_000
+    made = pictures()
+    translated = {path.name for path in folder.glob(NAME_TRANSLATED.format(language="*"))}
+    assert {path.name for path in folder.iterdir()} == made.keys() | translated
+    stale = [name for name, text in made.items() if (folder / name).read_text("utf-8") != text]
+    assert stale == []
+    texts = "".join(each.read_text(encoding="utf-8") for each in TEXTS)
+    assert [name for name in made.keys() | translated if f"/{name})" not in texts] == []
+    assert all(path.stat().st_size < 1_000_000 for path in folder.iterdir())
 
 
-def test_a_moving_picture_keeps_the_classes_of_frames_apart() -> None:
-    frame = '<svg class="x" viewBox="0 0 10.5 20"><style>.terminal-r1 { }</style></svg>'
-    made = moving([frame, frame])
-    assert ".frame0-r1" in made
-    assert ".frame1-r1" in made
-    assert "terminal" not in made
+def test_a_film_has_what_stays_once() -> None:
+    first = "│ab│\n│cd│\n\nxx\nxx\n\nx bold #ffffff on #000000\n"
+    made = film([(first, 1), (first.replace("cd", "ef"), 3)])
+    assert made.count(">ab<") == 1
+    assert 'values="visible;hidden" keyTimes="0;0.25"' in made
+    assert 'values="hidden;visible" keyTimes="0;0.25"' in made
 
 
 @pytest.fixture(scope="module")

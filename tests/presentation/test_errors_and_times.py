@@ -53,7 +53,7 @@ def leaves(root: type[errors.RolecallError]) -> Iterator[type[errors.RolecallErr
 LEAVES = sorted(leaves(errors.RolecallError), key=lambda error: error.__name__)
 PROBLEMS = {
     "LoginNeeded": "ended",
-    "LoginCodeInvalid": "truncated",
+    "CodeInvalid": "truncated",
     "ClientSettingInvalid": "not-a-url",
     "PortalNotFound": "loop",
     "StartUrlInvalid": "not-https",
@@ -61,7 +61,7 @@ PROBLEMS = {
     "SignInNeeded": "revoked",
     "SessionIncomplete": "sso_region",
     "TenantInvalid": "incomplete",
-    "BrowserUnusable": "over-ssh",
+    "DeviceCodeRefused": "team",
     "SessionDiffers": "credentials",
     "VerifyFailed": "other",
     "CredentialsExpired": "process",
@@ -72,6 +72,10 @@ PROBLEMS = {
     "NoCredentials": "loop",
     "RoleRefused": "denied",
     "ActionRefused": "no-tmux",
+    "GrantInvalid": "misspelled",
+    "PolicyInvalid": "twice",
+    "PolicyTooLarge": "grants",
+    "NarrowingRefused": "denied",
 }
 
 

@@ -184,3 +184,20 @@ def test_a_command_without_a_key_is_named_by_its_way_in_the_palette(
 def test_a_fact_in_braces_is_not_taken_for_a_key() -> None:
     said = with_keys(inventory_strings.NOTHING_MATCHES, query="{sessions}")
     assert said == "Nothing matches “{sessions}”. Esc clears the filter."
+
+
+def test_a_key_of_the_user_wins_over_a_command_that_came_later() -> None:
+    assert keymap.use_actions(actions(mine="m", logs="ctrl+g"), NO_LINE) == []
+    found = commands.action_with("m", Place.ACCOUNTS)
+    assert found is not None
+    assert found in footer_of(Place.ACCOUNTS)
+    assert (BY_ID["menu"].keys, BY_ID["help"].keys) == ((), ("question_mark", "f1"))
+    assert "menu" in [command.id for command in commands_of(Place.ACCOUNTS)]
+    taken = keymap.use_actions(actions(mine="m", other="m"), NO_LINE)
+    assert [bad.problem for bad in taken] == [SettingProblem.KEY_TAKEN]
+    keymap.use_actions(Settings(), NO_LINE)
+    assert keymap.use({"verify": ("m",)}, NO_LINE) == []
+    assert (BY_ID["verify"].keys, BY_ID["menu"].keys) == (("m",), ())
+    assert keymap.use({"quit": ("Q",), "details": ("d",)}, NO_LINE) == []
+    assert (BY_ID["show_qr"].keys, BY_ID["show_values"].keys) == ((), ("d",))
+    assert keymap.use({"verify": ("m",), "menu": ("m",)}, NO_LINE) != []

@@ -20,17 +20,11 @@ from typing import Final, NamedTuple
 
 from rolecall.aws.regions import regions
 from rolecall.demo.server import DemoServer
-from rolecall.demo.wire import Request, Response, json_response
+from rolecall.demo.wire import Request, Response
 from tests.support.programs import program
 
 OWN_DOMAIN: Final = "sso.acme.example"
 OIDC_HOST: Final = re.compile(r"oidc\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
-_UNKNOWN_URL: Final = json_response(
-    {"error": "invalid_request", "error_description": "Invalid start URL"},
-    400,
-    {"x-amzn-ErrorType": "InvalidRequestException:http://internal.amazon.com/coral/"},
-)
-
 Answer = Callable[[Request], Response | None]
 
 
@@ -44,7 +38,8 @@ class Asked(NamedTuple):
 
 
 class AwsNetwork:
-    """`regions` have the Identity Center of the demo; in all others its start URL is unknown.
+    """`regions` have the Identity Center of the demo; all others refuse its start URL, but for the
+    `lenient` ones, which give a code that no page accepts.
 
     `pages` answers for other hosts, `down` are hosts that reset every connection. `latency` is the
     seconds that each answer takes.
@@ -57,7 +52,6 @@ class AwsNetwork:
             "AWS_CA_BUNDLE": str(bundle),
             "AWS_ENDPOINT_URL_SSO_OIDC": "",
         }
-        self.regions: Sequence[str] = (demo.region,)
         self.pages: dict[str, Answer] = {}
         self.down: set[str] = set()
         self.latency = 0.0
@@ -67,6 +61,29 @@ class AwsNetwork:
         self._at_once = 0
         self._lock = threading.Lock()
         self._demo = demo
+        self.regions = (demo.region,)
+
+    @property
+    def regions(self) -> Sequence[str]:
+        return self._demo.options.regions
+
+    @regions.setter
+    def regions(self, regions: Sequence[str]) -> None:
+        # Without any, the demo would be in all.
+        self._demo.set_regions(regions or ("nowhere",), self._demo.options.lenient_regions)
+
+    @property
+    def lenient(self) -> Sequence[str]:
+        return self._demo.options.lenient_regions
+
+    @lenient.setter
+    def lenient(self, regions: Sequence[str]) -> None:
+        self._demo.set_regions(self.regions, regions)
+
+    def page_names(self, host: str, region: str) -> None:
+        """Let the page of the portal on this host name the region."""
+        text = f'<html><meta content="{region}" name="region"><title>AWS access portal</title>'
+        self.pages[host] = lambda _: Response(200, text.encode(), "text/html")
 
     def redirect(self, target: str, status: int = 302, *, head: int = 0) -> None:
         """Let the own domain lead to the target; `head` is the status of HEAD, if another one."""
@@ -101,10 +118,6 @@ class AwsNetwork:
             return None
         if page := self.pages.get(host):
             return page(request)
-        region = OIDC_HOST.fullmatch(host)
-        is_code = request.path == "/device_authorization"
-        if region and is_code and region[1] not in self.regions:
-            return _UNKNOWN_URL
         return self._demo.answer(request)
 
 
@@ -200,6 +213,7 @@ def _certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     domain = {"cn-north-1": ".cn", "cn-northwest-1": ".cn"}
     hosts = [f"oidc.{each}.amazonaws.com{domain.get(each, '')}" for each in regions()]
     hosts += ["sts.us-east-1.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn"]
+    hosts += ["d-1234567890.awsapps.com"]
     names = ",".join(f"DNS:{each}" for each in (*hosts, OWN_DOMAIN, "portal.acme.example"))
     command = [program("openssl"), "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
     files = ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", str(key), "-out", str(bundle)]

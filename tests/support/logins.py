@@ -9,7 +9,7 @@ from rolecall.aws.dpop import new_key, prover
 from rolecall.aws.sign_in import Pkce
 from rolecall.domain.model import LoginSession, Secret
 from rolecall.domain.records import replace
-from rolecall.domain.sign_in.login_code import read_code
+from rolecall.domain.sign_in.pasted import read_code
 from rolecall.files.caches.login_cache import LoginCache
 from tests.support.desk import Desk
 

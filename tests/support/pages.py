@@ -1,6 +1,6 @@
 """`make pages`: the pages of docs/ that are made from the code.
 
-They are commands.md, settings.md, troubleshooting.md and keys.md.
+They are commands.md, settings.md, messages.md and keys.md.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rolecall.domain.errors.file_errors import FileBusy
 from rolecall.domain.settings import settings
 from rolecall.presentation import times
 from rolecall.presentation.commands import key_of
-from rolecall.presentation.key_tables import markdown_table
+from rolecall.presentation.key_tables import letters, markdown_table
 from rolecall.presentation.texts import (
     command_strings,
     error_strings,
@@ -52,7 +52,8 @@ CAUSES: Final = {
     "SignInDenied": "Someone refused the request in the browser.",
     "AuthorizationRejected": "Settings of the Identity Center, or a fault of its sign-in page.",
     "AuthorizationExpired": "The page in the browser was left open for too long.",
-    "BrowserUnusable": "The settings or an option want the browser of this machine.",
+    "CodeInvalid": "What was pasted is incomplete, or from another link.",
+    "DeviceCodeRefused": "An organisation or a team forbids device codes.",
     "NoListener": "Another program uses the ports, or the machine has no loopback interface.",
     "RegistrationRejected": "A client registration is valid for 90 days, or less if AWS ends it.",
     "SignInNeeded": "There is no token, or it is no longer valid and cannot be renewed.",
@@ -107,10 +108,15 @@ CAUSES: Final = {
     "TokenLacksScopes": "The token is from a sign-in without account access manager.",
     "TenantUnknown": "The address is mistyped, or belongs to another organisation.",
     "NoTenant": "Roles of account access manager need the address of their portal.",
+    "GrantInvalid": "`--allow` or `--deny` names what AWS does not have.",
+    "PolicyInvalid": "`--policy` names something else than an IAM policy.",
+    "PolicyTooLarge": "AWS takes only small policies for narrowed credentials.",
+    "NarrowingRefused": "AWS was asked for narrower credentials, and gave none.",
+    "NarrowingRequired": "The settings or the team want fewer rights for production.",
+    "LendEnded": "A program asks for credentials after the `--minutes`.",
     "RoleRefused": "Account access manager gives no credentials for this role.",
     "LoginNeeded": "Console credentials need a sign-in, which lasts at most 12 hours.",
     "LoginRefused": "A policy does not allow console credentials for command lines.",
-    "LoginCodeInvalid": "The code that was pasted is incomplete, or from another link.",
     "LoginTaken": "Clients use a console sign-in only as a last resort.",
     "CrtMissing": "rolecall was installed without the extra `login`.",
     "NoTeam": "No team file was added.",
@@ -119,12 +125,42 @@ CAUSES: Final = {
 }
 
 
+# What to do if the sentence of an error does not say it.
+ACTIONS: Final = {
+    "StartUrlInvalid": "Copy the address of your access portal from your invitation.",
+    "SessionNameInvalid": "Use letters, digits, dashes and underscores.",
+    "BrowserUnusable": "Sign in with a code, or paste the address at which your browser ends.",
+    "NoListener": "Sign in with a code, or choose another port.",
+    "ClientSettingInvalid": "Correct the value.",
+    "RoleRefused": "Ask the administrator who assigns it.",
+    "LoginCodeInvalid": "Copy the whole code, and paste it.",
+    "NoCredentials": "Correct the profile: `E` on Profiles opens its section in your editor.",
+    "VerifyFailed": "Correct the profile: `E` on Profiles opens its section in your editor.",
+    "CommandNotRun": "Install the program, or correct the command.",
+    "NoRun": "Run the command with `exec --all` first.",
+    "RoleChanged": "Run the command without `--resume`.",
+    "ActionRefused": "Choose another row, or correct the action in the settings.",
+    "PinInvalid": "Correct the file, or write it with `rolecall pin`.",
+    "TomlInvalid": "Correct the file.",
+    "TemplateInvalid": "Correct the template.",
+    "RenewalInterrupted": "Sign in again.",
+    "EditRefused": "Choose another value.",
+    "DeviceCodeRefused": "Sign in with the browser.",
+    "CodeInvalid": "Copy the whole address, and paste it.",
+    "GrantInvalid": "Write the name that AWS uses in its policies.",
+    "PolicyInvalid": "Correct the file.",
+    "NarrowingRefused": "Start from the role itself.",
+    "LendEnded": "Start the command with more minutes.",
+}
+_EDIT: Final = "Correct the section: `E` on Profiles opens it in your editor."
+
+
 def pages() -> dict[str, str]:
     """Return the pages by their names."""
     made = {
         "commands.md": _commands(),
         "settings.md": _settings(),
-        "troubleshooting.md": _troubleshooting(),
+        "messages.md": _messages(),
         "keys.md": _keys(),
     }
     return {name: "\n".join([_MADE, "", *lines]).rstrip() + "\n" for name, lines in made.items()}
@@ -212,11 +248,13 @@ template = "{account|slug}-{short}"
 region = "eu-west-1"
 output = "json"
 production = "prod|prd|live|*-p"
+must_narrow = "production"
 theme = "auto"
 bell = true
 notify_command = "my-script --to phone"
 mouse = false
 sign_in = "device-code"
+sign_in_port = 0  # 8400 with ssh -L 8400:127.0.0.1:8400
 language = "ja"
 refresh_hours = 24
 role_session_name = "kim"
@@ -224,12 +262,16 @@ role_duration = 3600
 log = true
 jobs = 8
 launch_image = true
+plain = false
 
 [shorten]
 DeployPermissionSet = "deploy"
 
 [regions]
 "*-us" = "us-east-1"
+
+[presets]
+uploads = "s3,logs,lambda:list"
 
 [keys]
 save = ["s", "f2"]
@@ -244,11 +286,11 @@ command = "aws logs describe-log-groups --region {region} --output table"
 wait = true"""
 
 
-def _troubleshooting() -> Iterator[str]:
-    yield from ("# Troubleshooting", "")
+def _messages() -> Iterator[str]:
+    yield from ("# Messages", "")
     yield (
-        "The messages of rolecall: why each appears, and what to do. In the messages, `‹…›` stands "
-        "for a name. `rolecall --debug FILE COMMAND` writes a log without secrets."
+        "Every message of rolecall: why it appears, and what to do. In the messages, `‹…›` stands "
+        "for a name. [Troubleshooting](troubleshooting.md) goes by what you were doing."
     )
     yield from ("", "## Errors", "", "| Message | Why | What to do |", "|---|---|---|")
     of_facts = {FileBusy: error_strings.BUSY, ClockWrong: times.CLOCK_SKEW}
@@ -257,7 +299,8 @@ def _troubleshooting() -> Iterator[str]:
         for problem in dict.fromkeys(problems.values()):
             text = said.text.replace("{problem}", problem).replace("{purpose}", problem)
             message, to_do = _parts(join_sentences(text, said.advice))
-            yield f"| {_cell(message)} | {_cell(CAUSES[name])} | {_cell(to_do)} |"
+            action = to_do or ACTIONS.get(name, "")
+            yield f"| {_cell(message)} | {_cell(CAUSES[name])} | {_cell(action)} |"
     yield from (
         "",
         "## What `rolecall doctor` reports",
@@ -267,7 +310,7 @@ def _troubleshooting() -> Iterator[str]:
     )
     for text in file_strings.FINDINGS.values():
         message, to_do = _parts(text)
-        yield f"| {_cell(message)} | {_cell(to_do)} |"
+        yield f"| {_cell(message)} | {_cell(to_do or _EDIT)} |"
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -289,7 +332,14 @@ def _placeholder(match: re.Match[str]) -> str:
 
 def _keys() -> Iterator[str]:
     yield from ("# Keys", "")
-    yield "`?` shows those of the screen. `[keys]` in the [settings](settings.md) changes them."
+    yield (
+        "`:` finds accounts, permission sets, profiles, commands of all screens, settings, help and"
+        " the log: Enter opens the row or runs the command, `→` shows what else it can do. `m` has"
+        " all commands of a row, and `?` all keys, those of the screen first. `[keys]` in the"
+        " [settings](settings.md) changes them."
+    )
+    yield ""
+    yield f"A letter means the same on all screens: {letters()}."
     yield from ("", markdown_table())
 
 

@@ -34,7 +34,8 @@ def read(terminal: Terminal, default: tuple[int, int]) -> list[str]:
             line = bytes(pixel for pixel in half for _ in range(_PIXELS))
             rows += [line] * _PIXELS
     image = memoryview(b"".join(rows)).cast("B", shape=[len(rows), len(rows[0])])
-    return [code.text for code in zxingcpp.read_barcodes(image)]
+    codes = zxingcpp.read_barcodes(image)  # the lines of boxes may look like other barcodes
+    return [code.text for code in codes if code.format == zxingcpp.BarcodeFormat.QRCode]
 
 
 def _brightness(colour: Any, default: int) -> int:

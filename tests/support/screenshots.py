@@ -1,88 +1,78 @@
-"""`make screenshots`: takes the pictures of the README on a tour of the demo.
+"""`make screenshots`: makes the pictures of the README and of `docs/` from the snapshots.
 
-With the argument `ja`, the moving one of README.ja.md; the language is that of the environment.
+With the argument `ja`, the film of README.ja.md, for which it goes through the screens again; the
+language is that of the environment.
 """
 
 from __future__ import annotations
 
 import asyncio
-import html
-import re
 import sys
-from itertools import groupby
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from rich.cells import cell_len
-
-from tests.support.moving_picture import NAME, NAME_TRANSLATED, make_moving_picture
-from tests.support.snapshots import Tour, text_when_quiet
+from tests.support.pictures import film, in_shell, still
+from tests.support.snapshots import FILM, Tour, text_when_quiet
 from tests.support.tour import Guide
 
-WIDE: Final = Tour((120, 36), is_whole=True)
-SMALL: Final = Tour((80, 24), is_whole=True)
-_LEFT_OUT: Final = {"console", "delete", "every-key", "watch"}
 FOLDER: Final = Path(__file__).resolve().parents[2] / "screenshots"
+NAME: Final = "tour.svg"
+NAME_TRANSLATED: Final = "tour-{language}.svg"
+STILLS: Final = ("permission-sets", "run", "save", "workbench")
+_OF_STILLS: Final = Tour((120, 40))
+# How long each frame of the film is shown.
+_SECONDS: Final = {
+    "film-sign-in": 4.0,
+    "film-accounts": 2.0,
+    **{f"film-filter-{at}": 0.3 for at in (1, 2, 3)},
+    "film-filter-4": 1.5,
+    "film-permission-sets": 2.0,
+    "film-save": 3.0,
+    "film-saved": 2.5,
+    "film-picker": 1.5,
+    **{f"film-picker-{at}": 0.3 for at in (1, 2)},
+    "film-picker-3": 2.0,
+    "film-workbench": 2.5,
+    "film-workbench-typed": 2.5,
+    "film-tokens": 3.0,
+}
 
 
-def with_wide_characters(svg: str) -> str:
-    """Return the picture with a separate text for each run of wide characters, of the right length.
-    Rich counts characters, so that what follows a wide one would be drawn over it.
-    """
-
-    def in_cells(match: re.Match[str]) -> str:
-        begin, x, middle, length, end, text = match.groups()
-        shown = html.unescape(text)
-        if cell_len(shown) == len(shown):
-            return match[0]
-        cell, left, texts = float(length) / len(shown), float(x), []
-        for is_wide, run in groupby(shown, lambda each: cell_len(each) == 2):
-            part = "".join(run)
-            width = cell * len(part) * (2 if is_wide else 1)
-            texts.append(
-                f'{begin}x="{left:.1f}"{middle}textLength="{width:.1f}"{end}>'
-                f"{html.escape(part, quote=False).replace(' ', '&#160;')}</text>"
-            )
-            left += width
-        return "".join(texts)
-
-    pattern = r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>'
-    return re.sub(pattern, in_cells, svg)
+def pictures() -> dict[str, str]:
+    """Return each picture in English by the name of its file, as the snapshots have it."""
+    stills = {f"{each}.svg": still(_OF_STILLS.path(each).read_text("utf-8")) for each in STILLS}
+    return stills | {NAME: _film(lambda frame: FILM.path(frame).read_text("utf-8"))}
 
 
-def _picture(guide: Guide) -> str:
-    svg = guide.app.export_screenshot(title="rolecall")
-    # No web fonts, and no id that changes from run to run.
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"Fira Code", "DejaVu Sans Mono", svg)
-    svg = re.sub(r"terminal-\d+", "terminal", svg)
-    return with_wide_characters(svg)
+def _film(snapshot: Callable[[str], str]) -> str:
+    frames = []
+    for name, seconds in _SECONDS.items():
+        shown = snapshot(name)
+        is_in_shell = name.startswith("film-picker")
+        frames.append((in_shell("$ awsp", shown) if is_in_shell else shown, seconds))
+    return film(frames)
 
 
-async def take(tour: Tour) -> dict[str, str]:
-    """Return the picture of each screen."""
-    pictures = {}
+async def _taken() -> Mapping[str, str]:
+    """Go through the film, and return the snapshot of each frame."""
+    frames = {}
 
-    async def visit(guide: Guide, screen: str) -> None:
-        await text_when_quiet(guide, tour.mode)
-        pictures[screen] = _picture(guide)
+    async def visit(guide: Guide, name: str) -> None:
+        frames[name] = await text_when_quiet(guide, FILM.mode)
 
-    await tour.go(visit)
-    return pictures
+    await FILM.go(visit)
+    return frames
 
 
 def main() -> None:
-    language = sys.argv[1] if len(sys.argv) > 1 else ""
-    if language:
-        name = NAME_TRANSLATED.format(language=language)
-        make_moving_picture(FOLDER, name, asyncio.run(take(SMALL)))
-        return
-    for tour, suffix in ((WIDE, ""), (SMALL, "-80x24")):
-        pictures = asyncio.run(take(tour))
-        for screen in pictures.keys() - _LEFT_OUT:
-            (FOLDER / f"{screen}{suffix}.svg").write_text(pictures[screen], encoding="utf-8")
-        if tour is SMALL:
-            make_moving_picture(FOLDER, NAME, pictures)
+    if len(sys.argv) > 1:
+        name = NAME_TRANSLATED.format(language=sys.argv[1])
+        made = {name: _film(asyncio.run(_taken()).__getitem__)}
+    else:
+        made = pictures()
+    for name, picture in made.items():
+        (FOLDER / name).write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import string
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -23,7 +23,7 @@ from rolecall.terminal.cell_style import CellStyle
 from rolecall.terminal.cell_writer import CellRow
 from rolecall.terminal.glyphs import REPLACEMENTS
 from rolecall.ui.rendering.frame import Frame
-from tests.support.tour import Guide, Visit, first_visit, places, tour, watch
+from tests.support.tour import Guide, Visit, film, first_visit, places, tour, watch
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "snapshots"
 _LETTERS: Final = string.ascii_letters + string.digits
@@ -54,13 +54,16 @@ MODES: Final = (
 _MAIN: Final = {"accounts", "permission-sets", "profiles", "tokens"}
 
 
+Part = Callable[[tuple[int, int], Mapping[str, str], Visit], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class Tour:
-    """A tour at one size in one mode, of all screens or of the four main places."""
+    """A tour at one size in one mode. Its parts are the four main places, or others."""
 
     size: tuple[int, int]
     mode: Mode = DARK
-    is_whole: bool = False
+    parts: tuple[Part, ...] = (places,)
 
     def __str__(self) -> str:
         return f"{self.size[0]}x{self.size[1]}{'' if self.mode is DARK else f'-{self.mode.name}'}"
@@ -70,14 +73,17 @@ class Tour:
 
     async def go(self, visit: Visit) -> None:
         """Visit the screens."""
-        for part in (tour, first_visit, watch) if self.is_whole else (places,):
+        for part in self.parts:
             await part(self.size, self.mode.environ, visit)
 
 
+ALL: Final = (tour, first_visit, watch)
+FILM: Final = Tour((120, 40), parts=(film,))
 TOURS: Final = (
-    Tour((120, 36), is_whole=True),
-    Tour((80, 24), is_whole=True),
-    *(Tour(size) for size in ((200, 50), (120, 40), (100, 30), (60, 16), (40, 10))),
+    Tour((120, 40), parts=ALL),
+    Tour((80, 24), parts=ALL),
+    FILM,
+    *(Tour(size) for size in ((200, 50), (100, 30), (60, 16), (40, 10))),
     *(Tour((100, 30), mode) for mode in MODES),
 )
 
@@ -114,11 +120,12 @@ def _letters(styles: set[str]) -> dict[str, str]:
 
 def _words(style: CellStyle) -> str:
     flags = [_FLAGS.get(flag, flag) for flag in sorted(style.flags)]
-    colours = f"{_colour(style.foreground)} on {_colour(style.background)}"
+    colours = f"{colour_of(style.foreground)} on {colour_of(style.background)}"
     return " ".join([*flags, colours, *(["link"] if style.link else [])])
 
 
-def _colour(code: str) -> str:
+def colour_of(code: str) -> str:
+    """Return the colour of an SGR code: `#5fafff`, or the name of one of the terminal's."""
     kind, *numbers = code.split(";")
     if numbers and numbers[0] == "5":
         return f"#{FG_BG_256[int(numbers[1])]}"

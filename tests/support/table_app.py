@@ -40,24 +40,20 @@ class Row:
 
 
 COLUMNS: tuple[Column[Row], ...] = (
-    Column("name", "Account", lambda row: row.name, minimum=14, maximum=48, weight=2),
-    Column("id", "Account ID", lambda row: row.id, lambda _: "muted", minimum=12, maximum=12),
-    Column(
-        "email", "E-mail", lambda row: row.email, lambda _: "muted", 12, maximum=40, drop_order=3
-    ),
+    Column("name", "Account", lambda row: row.name, minimum=14, is_name=True),
+    Column("id", "Account ID", lambda row: row.id, lambda _: "muted", minimum=12),
+    Column("email", "E-mail", lambda row: row.email, lambda _: "muted", 12, drop_order=4),
     Column(
         "count",
         "Sets",
         lambda row: str(row.count),
         minimum=5,
-        maximum=8,
-        weight=0,
-        drop_order=2,
+        drop_order=3,
         align="right",
         sort_key=lambda row: row.count,
         searched=False,
     ),
-    Column("profile", "Profile", lambda row: row.profile, lambda _: "accent", 8, 36, drop_order=1),
+    Column("profile", "Profile", lambda row: row.profile, lambda _: "accent", 8, drop_order=2),
 )
 
 

@@ -9,22 +9,25 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from textual.pilot import Pilot
 
 from rolecall.demo.home import create_home
 from rolecall.demo.http import HOST
-from rolecall.demo.options import DemoOptions
+from rolecall.demo.options import SHOWN
 from rolecall.demo.server import DemoServer
 from rolecall.domain.records import replace
 from rolecall.services.base.settings import SettingsService
 from rolecall.services.services import Services
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.app.app import RolecallApp
 from rolecall.ui.app.watch import WatchApp
+from rolecall.ui.picker import rows as picker_rows
+from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.runs.runs import RunsScreen
 from rolecall.ui.screens.sign_in.sign_in import SignInScreen
@@ -66,17 +69,22 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     time.tzset()
 
 
+class _StoppedClock(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> _StoppedClock:
+        return cls.fromtimestamp(NOON.timestamp(), tz)
+
+
 class Guide:
     """Leads through a running app."""
 
-    def __init__(self, app: RolecallApp, pilot: Pilot[str]) -> None:
+    def __init__(self, app: RolecallApp | Picker, pilot: Pilot[Any]) -> None:
         self.app = app
         self.pilot = pilot
 
     @property
     def screen(self) -> CommandScreen[Any]:
-        assert isinstance(self.app.screen, CommandScreen)
-        return self.app.screen
+        return cast("CommandScreen[Any]", self.app.screen)
 
     async def until(self, ready: Callable[[Any], object]) -> None:
         """Wait until this is true of the screen."""
@@ -106,14 +114,17 @@ async def _app(
     with_home: bool = True,
     signed_in: bool = False,
 ) -> AsyncIterator[Guide]:
-    options = DemoOptions(clock=_now, interval=0, seed=14)
+    options = replace(SHOWN, clock=_now, interval=0, seed=14)
     with (
         _ServerWithFixedLinks(options) as server,
         tempfile.TemporaryDirectory() as folder,
         _environment({**server.environment(home := Path(folder)), **environ}),
     ):
         if with_home:
-            create_home(home, server.start_url, server.region, server.organisation, now=NOON)
+            start_url, tenant = server.start_url, server.tenant
+            create_home(
+                home, start_url, server.region, server.organisation, now=NOON, tenant=tenant
+            )
         settings = SettingsService.from_environment(os.environ)
         services = Services(os.environ, _now, settings=settings)
         if signed_in:
@@ -166,15 +177,55 @@ async def watch(size: tuple[int, int], environ: Mapping[str, str], visit: Visit)
         await visit(guide, "watch")
 
 
+async def film(size: tuple[int, int], environ: Mapping[str, str], visit: Visit) -> None:
+    """Visit the frames of the film: from the sign-in to a profile that a shell uses."""
+    async with _app(size, environ) as guide:
+        await _sign_in(guide, lambda guide, name: visit(guide, f"film-{name}"))
+        await guide.press("slash")
+        for at, letter in enumerate("audi", start=1):
+            await guide.press(letter)
+            await visit(guide, f"film-filter-{at}")
+        await guide.press("enter", "enter", then="PermissionSetsScreen")
+        await visit(guide, "film-permission-sets")
+        await guide.press("enter", then="SaveProfileScreen")
+        await guide.until(lambda screen: "audit-admin" in screen.query_one(DiffView).text)
+        await visit(guide, "film-save")
+        await guide.press("enter", then="SavedScreen")
+        await visit(guide, "film-saved")
+        await guide.press("enter", "2", then="PermissionSetsScreen")
+        await guide.press("a", "s", then="WorkbenchScreen")
+        await visit(guide, "film-workbench")
+        await guide.press("backspace", *"|st")
+        await visit(guide, "film-workbench-typed")
+        await guide.press("escape", "escape", "escape", "4", then="TokensScreen")
+        await guide.until(lambda screen: screen.table.total > 2)
+        await visit(guide, "film-tokens")
+        await _pick(size, visit)
+
+
+async def _pick(size: tuple[int, int], visit: Visit) -> None:
+    """Visit the picker of `awsp`, which runs below the prompt."""
+    switching = Switching(os.environ)
+    app = Picker(switching, switching.targets(), "")
+    with patch.object(picker_rows, "datetime", _StoppedClock):
+        async with app.run_test(size=(size[0], 14)) as pilot:
+            guide = Guide(app, pilot)
+            await visit(guide, "film-picker")
+            for at, letter in enumerate("aud", start=1):
+                await guide.press(letter)
+                await visit(guide, f"film-picker-{at}")
+
+
 async def _sign_in(guide: Guide, visit: Visit) -> None:
     await guide.until(lambda screen: isinstance(screen, SignInScreen) and screen.link.link.url)
     await visit(guide, "sign-in")
-    await guide.press("a", then="AccountsScreen")
+    await guide.press("enter", then="AccountsScreen")
     await pause_until(lambda: _is_listed(guide.app))
     await visit(guide, "accounts")
 
 
-def _is_listed(app: RolecallApp) -> bool:
+def _is_listed(app: RolecallApp | Picker) -> bool:
+    assert isinstance(app, RolecallApp)
     session_state = app.state.session_state
     return session_state is not None and session_state.complete and not session_state.crawling
 
@@ -253,10 +304,8 @@ async def _look_around(guide: Guide, visit: Visit) -> None:
     await visit(guide, "tokens")
     await guide.press("question_mark", then="HelpScreen")
     await visit(guide, "help")
-    await guide.press("tab", then="AllKeysScreen")
-    await visit(guide, "every-key")
     await guide.press("escape", then="TokensScreen")
-    await guide.press("colon", then="PaletteScreen")
+    await guide.press("colon", then="SearchScreen")
     await visit(guide, "commands")
     await guide.press("escape", then="TokensScreen")
     await guide.press("comma", then="SettingsScreen")

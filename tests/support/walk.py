@@ -6,6 +6,7 @@ import gettext
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from rolecall.demo.server import DemoServer
 from tests.support.terminal import Terminal
@@ -20,6 +21,11 @@ def texts_of(environ: Mapping[str, str]) -> gettext.GNUTranslations:
     path = Path(environ["TEXTDOMAINDIR"], language, "LC_MESSAGES", "rolecall.mo")
     with path.open("rb") as file:
         return gettext.GNUTranslations(file)
+
+
+# Texts of the screens that list commands, by the keys that open them.
+COMMAND_LISTS_BY_KEY: Final = {"?": "in the settings: {id}", ":": "name or command"}
+COMMAND_LISTS: Final = frozenset(COMMAND_LISTS_BY_KEY.values())
 
 
 class Walk:
@@ -62,7 +68,7 @@ class Walk:
         self.go("e", then="Alias and note")
         yield "alias and note"
         self.leave("Alias and note")
-        for key, text in {"?": "Find", ":": "type a command", ",": "Template"}.items():
+        for key, text in {**COMMAND_LISTS_BY_KEY, ",": "Template"}.items():
             self.go(key, then=text)
             yield text
             self.leave(text)

@@ -6,17 +6,14 @@ on loopback only, and ignores requests without the state that was sent (RFC 6749
 
 from __future__ import annotations
 
-import hmac
 import threading
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from rolecall.aws.loopback import Answer, LoopbackServer, Request
-from rolecall.aws.translate import shortened
-from rolecall.domain.errors import AuthorizationRejected, NoListener, SignInDenied
-from rolecall.domain.model import Secret
-from rolecall.domain.records import dataclass
+from rolecall.domain.errors import NoListener
+from rolecall.domain.sign_in.pasted import BrowserAnswer, answer_in
 from rolecall.domain.switching.variables import LOOPBACK
 
 _PATH: Final = "/oauth/callback"
@@ -24,47 +21,31 @@ REDIRECT_URI: Final = f"http://{LOOPBACK}{_PATH}"
 _CSP: Final = ("Content-Security-Policy", "default-src 'none'")
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationResponse:
-    """What the browser brought: a code, or an error with its description."""
-
-    code: Secret | None
-    error: str = ""
-    detail: str = ""
-
-    def granted(self) -> Secret:
-        """Return the code. Raises SignInDenied, AuthorizationRejected (RFC 6749 §4.1.2.1)."""
-        if self.code is not None:
-            return self.code
-        if self.error == "access_denied":
-            raise SignInDenied
-        raise AuthorizationRejected(self.error, self.detail)
-
-
 class Callback:
-    """Listens for one authorization response until it is closed. Raises NoListener if no port is
-    free.
+    """Listens for one authorization response until it is closed. Raises NoListener if the port is
+    not free; 0 is any.
 
     `state` must be in the response, and the first response counts. `pages` are two HTML pages: the
     one shown after the response, and the one for any other request.
     """
 
-    def __init__(self, state: str, pages: tuple[str, str]) -> None:
-        self._state = state
+    def __init__(self, state: str, pages: tuple[str, str], port: int = 0) -> None:
+        self.state = state
         self._accepted, self._refused = map(_page, (200, 400), pages)
-        self._response: AuthorizationResponse | None = None
+        self._response: BrowserAnswer | None = None
         self._answered = threading.Event()
         try:
-            self._server = LoopbackServer(self._handle)
+            self._server = LoopbackServer(self._handle, port)
         except OSError as error:
-            raise NoListener(error.strerror or str(error)) from error
+            place = f"{LOOPBACK}:{port}: " if port else ""
+            raise NoListener(f"{place}{error.strerror or error}") from error
         self._server.start()
 
     @property
     def redirect_uri(self) -> str:
         return f"http://{LOOPBACK}:{self._server.port}{_PATH}"
 
-    def wait(self, seconds: float) -> AuthorizationResponse | None:
+    def wait(self, seconds: float) -> BrowserAnswer | None:
         """Return the response, or None if there is none within these seconds."""
         self._answered.wait(seconds)
         return self._response
@@ -82,16 +63,8 @@ class Callback:
             parts = urlsplit(target)
         except ValueError:
             return False
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        state = query.get("state", "")
-        if parts.path != _PATH or not hmac.compare_digest(state.encode(), self._state.encode()):
-            return False
-        if "error" in query:
-            detail = query.get("error_description", "")
-            response = AuthorizationResponse(None, shortened(query["error"]), shortened(detail))
-        elif code := query.get("code"):
-            response = AuthorizationResponse(Secret(code))
-        else:
+        response = answer_in(parts.query, self.state) if parts.path == _PATH else None
+        if response is None:
             return False
         self._response = self._response or response
         self._answered.set()

@@ -17,12 +17,13 @@ from rolecall.aws.call import call
 from rolecall.aws.dpop import Prove
 from rolecall.aws.hosts import host_in
 from rolecall.aws.sign_in import Pkce
-from rolecall.domain.errors.login_errors import LoginCodeInvalid, LoginNeeded, LoginRefused
+from rolecall.domain.errors import CodeInvalid
+from rolecall.domain.errors.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.link import Link, link_of
 from rolecall.domain.login_session import claims_of, end_of, identity_of
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass, replace
-from rolecall.domain.sign_in.login_code import CodeProblem
+from rolecall.domain.sign_in.pasted import CodeProblem
 from rolecall.domain.text import safe
 
 SAME_DEVICE: Final = "arn:aws:signin:::devtools/same-device"
@@ -84,7 +85,7 @@ class ConsoleSignIn:
         return link_of(address, base)
 
     def redeem(self, ask: LoginAsk, code: Secret, prove: Prove) -> LoginSession:
-        """Return the session for an authorization code. Raises LoginCodeInvalid, LoginRefused."""
+        """Return the session for an authorization code. Raises CodeInvalid, LoginRefused."""
         token_input = {
             "clientId": ask.client_id,
             "grantType": "authorization_code",
@@ -152,8 +153,8 @@ class ConsoleSignIn:
                 if error.response["Error"]["Code"] == _DENIED and "error" not in response:
                     raise KeyError("error") from None  # half of an answer
                 problem = _refusal(str(response.get("error", "")), profile, response)
-                if tries > 1 and isinstance(problem, LoginCodeInvalid):
-                    problem = LoginCodeInvalid(CodeProblem.LOST)
+                if tries > 1 and isinstance(problem, CodeInvalid):
+                    problem = CodeInvalid(CodeProblem.LOST)
                 is_over = isinstance(problem, LoginNeeded) and problem.problem == LoginProblem.ENDED
                 if tries > 1 and is_over:
                     problem = LoginNeeded(profile, LoginProblem.INTERRUPTED)
@@ -210,9 +211,9 @@ def _refusal(error: str, profile: str, response: Any) -> Exception | None:
         case "INSUFFICIENT_PERMISSIONS":
             return LoginRefused(safe(str(response.get("message", ""))[:300]))
         case "AUTHCODE_EXPIRED":
-            return LoginCodeInvalid(CodeProblem.EXPIRED)
+            return CodeInvalid(CodeProblem.REFUSED)
         case "invalid_grant" if not profile:
-            return LoginCodeInvalid(CodeProblem.EXPIRED)
+            return CodeInvalid(CodeProblem.REFUSED)
         case "TOKEN_EXPIRED" | "invalid_grant":
             return LoginNeeded(profile, LoginProblem.ENDED)
     return None

@@ -1,11 +1,13 @@
-"""Where a company's own address of an access portal leads: to a portal of AWS, with one redirect.
+"""What the page of an access portal says: where a company's own address leads, and a region.
 
-The rules are those of the AWS CLI (`awscli.customizations.sso.resolve`): HEAD, or GET if the server
-does not know that, and a target on a host of AWS. No header or body of the user goes there.
+A company's own address leads to a portal of AWS, with one redirect. The rules are those of the AWS
+CLI (`awscli.customizations.sso.resolve`): HEAD, or GET if the server does not know that, and a
+target on a host of AWS. No header or body of the user goes there.
 """
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _METHOD_UNKNOWN: Final = frozenset({405, 501})
 _LONGEST_SHOWN: Final = 200
+_LONGEST_PAGE: Final = 65536  # bytes that are read of it
+_META: Final = re.compile(rb"<meta\s[^>]*>", re.IGNORECASE)
+_META_NAME: Final = re.compile(rb"""\sname=["']region["']""", re.IGNORECASE)
+_META_CONTENT: Final = re.compile(rb"""\scontent=["']([a-z0-9-]+)["']""", re.IGNORECASE)
 
 
 class PortalProblem(StrEnum):
@@ -48,6 +54,30 @@ def portal_behind(clients: Clients, address: str) -> str:
     return _checked(address, location)
 
 
+def region_on_page(clients: Clients, portal: str) -> str:
+    """Return the region that the page of a portal of AWS names, or the page to which it leads;
+    empty if they name none.
+
+    The page has `<meta name="region" content="…">`, as users report. So it is only a sign. Raises
+    ServiceError, ClientSettingInvalid.
+    """
+    session = clients.pages(portal)
+
+    def read() -> tuple[str, bytes]:
+        answer = _sent(session, "GET", portal)
+        try:
+            return answer.headers.get("Location", ""), answer.raw.read(_LONGEST_PAGE)
+        finally:
+            answer.raw.close()
+
+    location, page = call(host_in(portal), "GET", read, tries=1)
+    if location:
+        return start_url.region_named(urljoin(portal, location))
+    named = (each[0] for each in _META.finditer(page) if _META_NAME.search(each[0]))
+    found = [content[1] for each in named if (content := _META_CONTENT.search(each))]
+    return found[0].decode() if found else ""
+
+
 def _location(session: URLLib3Session, address: str) -> str:
     answer = _ask(session, "HEAD", address)
     if answer.status_code in _METHOD_UNKNOWN:
@@ -59,11 +89,16 @@ def _location(session: URLLib3Session, address: str) -> str:
 
 
 def _ask(session: URLLib3Session, method: str, address: str) -> AWSResponse:
+    answer = _sent(session, method, address)
+    answer.raw.close()  # nobody needs the page
+    return answer
+
+
+def _sent(session: URLLib3Session, method: str, address: str) -> AWSResponse:
+    """Send the request, and return the answer before its page is read."""
     from botocore.awsrequest import AWSRequest
 
-    request = AWSRequest(method, address, stream_output=True).prepare()
-    answer: AWSResponse = session.send(request)
-    answer.raw.close()  # nobody needs the page
+    answer: AWSResponse = session.send(AWSRequest(method, address, stream_output=True).prepare())
     return answer
 
 

@@ -21,10 +21,9 @@ from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.echo import hide_echoes
 from rolecall.aws.hosts import note_host_of
 from rolecall.domain.config.config import ClientSettings
-from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.start_url import is_loopback
-from rolecall.domain.text import safe
+from rolecall.domain.text import hide_userinfo, safe
 from rolecall.domain.web_address import is_web_address
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from rolecall.domain.errors import (
     ApprovalLost,
     AuthorizationExpired,
     DeviceCodeExpired,
+    DeviceCodeRefused,
     RegistrationRejected,
     RenewalInterrupted,
     SignInDenied,
@@ -49,6 +50,7 @@ _MAX_INTERVAL: Final = 60
 _MAX_CODE_LIFETIME: Final = 24 * 3600
 _MAX_TOKEN_LIFETIME: Final = 366 * 24 * 3600
 _DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
+ACCESS_DENIED: Final = "access_denied"
 _CLIENT_NAME: Final = "rolecall"
 # botocore.utils.SSOTokenFetcherAuth._AUTH_GRANT_TYPES
 BROWSER_GRANTS: Final = ("authorization_code", "refresh_token")
@@ -206,9 +208,17 @@ class Oidc:
         return call(self._client, "CreateToken", ask, meanings)
 
     def start(self, registration: ClientRegistration, *, tries: int = TRIES) -> DeviceCode:
-        """Return a new device code. Raises RegistrationRejected and StartUrlUnknown."""
+        """Return a new device code. A client that AWS has forgotten may be refused like the code.
+
+        Raises RegistrationRejected, DeviceCodeRefused, StartUrlUnknown.
+        """
         unknown = partial(StartUrlUnknown, self._session.start_url, self._session.region)
-        meanings: Meanings = {**_REJECTED, "InvalidRequestException": unknown}
+        meanings: Meanings = {
+            **_REJECTED,
+            "UnauthorizedClientException": partial(DeviceCodeRefused, "unauthorized_client"),
+            "AccessDeniedException": partial(DeviceCodeRefused, ACCESS_DENIED),
+            "InvalidRequestException": unknown,
+        }
 
         def ask() -> DeviceCode:
             answer = self._client.start_device_authorization(

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.aws.hosts import host_in
 from rolecall.domain import errors
-from rolecall.domain.config.redaction import hide_userinfo
-from rolecall.domain.text import safe
+from rolecall.domain.text import hide_userinfo, safe
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

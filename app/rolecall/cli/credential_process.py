@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
+from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     account_option,
+    narrowing_options,
     permission_set_option,
     reason_option,
     sso_session_option,
@@ -22,7 +24,7 @@ from rolecall.domain.credentials.credential_formats import JSON, Export
 from rolecall.domain.errors import NoAssignment
 from rolecall.domain.inventory.catalogue import Listing
 from rolecall.domain.log.hand_out import HandOutKind
-from rolecall.domain.model import Credentials, SsoSession
+from rolecall.domain.model import SsoSession
 from rolecall.domain.search.role_search import named
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
@@ -31,6 +33,9 @@ from rolecall.presentation.texts import command_help, credential_strings, sessio
 from rolecall.services.credentials.credentials import CredentialsService
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
+
+if TYPE_CHECKING:
+    from rolecall.services.lending.asked import Asked
 
 
 @click.command("credential-process", help=command_help.CREDENTIAL_PROCESS)
@@ -41,6 +46,7 @@ from rolecall.services.services import Services
 @click.option("--session-name", metavar="NAME", help=command_help.CREDENTIAL_SESSION_NAME)
 @click.option("--duration", metavar="SECONDS", type=int, help=command_help.CREDENTIAL_DURATION)
 @sso_session_option
+@narrowing_options
 @reason_option
 def credential_process(
     *,
@@ -51,10 +57,11 @@ def credential_process(
     session_name: str | None,
     duration: int | None,
     sso_session: str | None,
+    asked: Asked | None,
     reason: str,
 ) -> None:
-    role = account, permission_set, role_arn, session_name, duration, sso_session
-    if any(role) if profile else not (role_arn or (account and permission_set)):
+    of_role = account, permission_set, role_arn, session_name, duration, sso_session
+    if any(of_role) if profile else not (role_arn or (account and permission_set)):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
     if role_arn is None:
         if session_name or duration:
@@ -72,34 +79,38 @@ def credential_process(
     options = RoleOptions(session_name or "", duration or 0)
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
-        service = services.credentials
         log = HandOuts(os.environ)
-        note: Callable[..., object]
-        note = partial(log.note_profile, HandOutKind.CREDENTIAL_PROCESS, profile or "")
-        credentials: Credentials
         if profile:
-            credentials = service.of_profile(profile)
+            target = log.target(profile)
+            source = Source(services.credentials, target, asked, reason)
+            own = partial(source.service.export, profile)
         else:
             assert account is not None
             assert permission_set is not None
-            session = _session(service, sso_session)
-            account_id = account.replace("-", "")
-            credentials = _of_role(services, session, (account_id, permission_set), options)
-            target = SwitchTarget("", account_id, permission_set, session.cache_key)
-            note = partial(log.note, HandOutKind.CREDENTIAL_PROCESS, target)
-    note(credentials.access_key_id, reason=reason)
-    write_value(JSON.write(Export(credentials, None, "")))
+            session = _session(services.credentials, sso_session)
+            role = account.replace("-", ""), permission_set
+            target = SwitchTarget("", *role, session.cache_key)
+            source = Source(services.credentials, target, asked, reason)
+            own = partial(_of_role, services, source.service, session, role, options)
+        exported = source.of(own)()
+    key_id = exported.credentials.access_key_id
+    log.note(HandOutKind.CREDENTIAL_PROCESS, target, key_id, reason=reason, lend=source.lend)
+    write_value(JSON.write(exported))
 
 
 def _of_role(
-    services: Services, session: SsoSession, role: tuple[str, str], options: RoleOptions
-) -> Credentials:
+    services: Services,
+    service: CredentialsService,
+    session: SsoSession,
+    role: tuple[str, str],
+    options: RoleOptions,
+) -> Export:
     """Refuse a short name that is known as one before AWS is asked, any other one after it."""
     listing = services.inventory.listing(session, role[0])
     if listing and listing.permission_sets is not None:
         _refuse_short_name(listing, role[1])
     try:
-        return services.credentials.of_role(session, *role, options)
+        return Export(service.of_role(session, *role, options), session.region, "")
     except NoAssignment:
         if listing:
             _refuse_short_name(listing, role[1])

@@ -14,6 +14,7 @@ from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import times
+from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import command_help, credential_strings
 from rolecall.services.services import Services
@@ -43,7 +44,7 @@ def clean(dry_run: bool, yes: bool) -> None:
         change = service.plan_clean(expired_keys)
         writing = Writing(
             partial(service.commit, change),
-            change.diff(),
+            difference(change),
             question=credential_strings.CONFIRM_CLEAN.format(path=credentials_file()),
             done=credential_strings.CLEANED(len(expired_keys)),
         )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Final, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import may_use
 from rolecall.cli.support.errors import CANCELLED, echo_error, exit_on_error
+from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     ProfileCommand,
+    narrowing_options,
     reason_option,
     refresh_option,
     sso_session_option,
@@ -28,11 +31,18 @@ from rolecall.domain.process import core_dumps
 from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
-from rolecall.presentation.texts import command_help, credential_strings, run_strings
+from rolecall.presentation.texts import (
+    command_help,
+    credential_strings,
+    run_strings,
+)
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.runs.child import started
 from rolecall.services.switching.pins import Pins, pinned_export
 from rolecall.services.switching.switching import Switching
+
+if TYPE_CHECKING:
+    from rolecall.services.lending.asked import Asked
 
 # As in env(1): rolecall itself failed, the command cannot be run, the command is not found.
 NOT_RUN: Final = 125
@@ -76,6 +86,7 @@ class _ExecCommand(ProfileCommand):
 @click.option("--output", type=click.Choice(["text", "json"]), help=command_help.EXEC_OUTPUT)
 @sso_session_option
 @refresh_option
+@narrowing_options
 @reason_option
 @yes_option
 @click.pass_context
@@ -91,6 +102,7 @@ def exec_(
     output: str | None,
     sso_session: str | None,
     refresh: bool,
+    asked: Asked | None,
     reason: str,
     yes: bool,
 ) -> None:
@@ -119,23 +131,26 @@ def exec_(
             as_json=output == "json",
             sso_session=sso_session,
             refresh=refresh,
+            asked=asked,
             reason=reason,
             resume=resume,
             yes=yes,
         )
         context.exit(exec_many(request))
     if profiles:
-        _exec_one(profiles[0], words, reason, yes=yes)
+        _exec_one(profiles[0], words, asked, reason, yes=yes)
     if not words:
         raise click.MissingParameter(ctx=context, param_hint="PROFILE", param_type="argument")
-    _exec_one(words[0], _after_dashes(words[1:]), reason, yes=yes)
+    _exec_one(words[0], _after_dashes(words[1:]), asked, reason, yes=yes)
 
 
 def _after_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[1:] if words[:1] == ("--",) else words
 
 
-def _exec_one(profile: str, command: tuple[str, ...], reason: str, *, yes: bool) -> NoReturn:
+def _exec_one(
+    profile: str, command: tuple[str, ...], asked: Asked | None, reason: str, *, yes: bool
+) -> NoReturn:
     with exit_on_error(NOT_RUN):
         switching = Switching(os.environ)
         pins = Pins(os.environ)
@@ -148,14 +163,20 @@ def _exec_one(profile: str, command: tuple[str, ...], reason: str, *, yes: bool)
         is_asked = pin or not command
         if is_asked and not may_use(switching, target, yes=yes, is_pinned=bool(pin)):
             sys.exit(CANCELLED)
-        service = credentials_service()
-        exported = pinned_export(pin, target, service) if pin else service.export(profile)
+        source = Source(credentials_service(), target, asked, reason)
+        service = source.service
+        own: Callable[[], Export] = partial(service.export, profile)
+        if pin:
+            own = partial(pinned_export, pin, target, service)
+        exported = source.of(own)()
     if not command:
         command = (os.environ.get("SHELL") or "/bin/sh",)
         echo(_subshell_text(switching, target, exported), err=True)
     key_id = exported.credentials.access_key_id
     log = HandOuts(os.environ)
-    with log.starting(HandOutKind.EXEC, target, key_id, command=command, reason=reason):
+    with log.starting(
+        HandOutKind.EXEC, target, key_id, command=command, reason=reason, lend=source.lend
+    ):
         replace_process(command, environment(exported.variables(), profile))
 
 

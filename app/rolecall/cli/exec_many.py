@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
@@ -38,6 +38,9 @@ from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 from rolecall.terminal.ending_signals import ENDING
 
+if TYPE_CHECKING:
+    from rolecall.services.lending.asked import Asked
+
 _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
 
 
@@ -52,6 +55,7 @@ class Request(NamedTuple):
     as_json: bool
     sso_session: str | None
     refresh: bool
+    asked: Asked | None
     reason: str
     resume: bool
     yes: bool
@@ -59,6 +63,7 @@ class Request(NamedTuple):
 
 def exec_many(request: Request) -> int:
     """Run the command with all rows. Returns the exit status."""
+    narrowing = None
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)
@@ -66,12 +71,18 @@ def exec_many(request: Request) -> int:
             return _echo_nothing(request, is_complete=is_complete)
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED
+        if request.asked:
+            from rolecall.services.lending.asked import narrowing_of  # late: few narrow
+
+            presets = services.settings.settings.presets
+            narrowing = narrowing_of(request.asked, request.reason, presets)
     runs = services.runs.runs(
         rows,
         request.command,
         jobs=request.jobs,
         fail_fast=request.fail_fast,
         reason=request.reason,
+        narrowing=narrowing,
     )
     report = _Report(rows)
     interrupts = _Interrupts(runs)

@@ -12,12 +12,14 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, partial
+from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.errors import CANCELLED, print_crash, write_report
 from rolecall.cli.support.output import echo, write_value
-from rolecall.cli.support.settings import use
+from rolecall.cli.support.settings import use, use_plain
 from rolecall.presentation.texts import program_strings
 from rolecall.services.base.clock import utc_now
 from rolecall.terminal import capabilities, launch
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from rolecall.services.base.launch_images import LaunchImages
     from rolecall.services.base.settings import SettingsService
     from rolecall.services.services import Services
+    from rolecall.services.switching.shell_setup import BareShell
 
 
 def full_screen(
@@ -46,6 +49,10 @@ def full_screen(
     for the next start.
     """
     smallest = capabilities.SMALLEST_WATCH if watch else capabilities.SMALLEST
+    # An image is not shown if the settings have changed since it was made.
+    is_plain = not watch and launch.shown() is None and use_plain()
+    if is_plain and is_terminal():
+        return _plain(demo, demo_accounts, on_exit)
     if reason := capabilities.unsupported(os.environ, smallest):
         columns, rows = capabilities.size()
         least = "×".join(map(str, smallest))
@@ -106,14 +113,12 @@ def _silence_stderr(user_environ: Mapping[str, str]) -> None:
 def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     """Start the demo and set the environment of this process to its temporary home."""
     from rolecall.demo.home import create_home
-    from rolecall.demo.options import TENANT, DemoOptions
+    from rolecall.demo.options import SHOWN
     from rolecall.demo.server import DemoServer
     from rolecall.domain.records import replace
     from rolecall.services.base.leftovers import demo_home
 
-    options = DemoOptions(tenant=TENANT)
-    if accounts:
-        options = replace(options, accounts=accounts)
+    options = replace(SHOWN, accounts=accounts) if accounts else SHOWN
     # A signal could leave the home behind, or the file with which tempfile tries its folder.
     with held():
         home = stack.enter_context(demo_home())
@@ -150,7 +155,7 @@ def _run(
 
     textual_settings.use(chooses_colours=True)
     from rolecall.services.base.settings import SettingsService
-    from rolecall.services.inventory.startup_snapshot import startup_snapshot
+    from rolecall.services.inventory.startup_snapshot import has_sessions, startup_snapshot
 
     if demo is None:
         settings = SettingsService.from_environment(os.environ)
@@ -166,11 +171,12 @@ def _run(
 
         app_class = NotifyingWatchApp if notify else WatchApp
     first = None if watch else startup_snapshot(os.environ, utc_now)
+    is_first_visit = first is None and not watch and not has_sessions(os.environ)
     only_prints = on_exit is None and not watch and demo is None and sys.stdout.isatty()
-    shell_setup = cache(partial(_shell_setup, user_environ)) if only_prints else str
-    open_services = partial(_open_services, stack, settings, shell_setup)
-    app = app_class(open_services, utc_now, settings, demo, first)
-    app.shell_setup = shell_setup
+    bare_shell = cache(partial(_bare_shell, user_environ)) if only_prints else _no_shell
+    open_services = partial(_open_services, stack, settings, bare_shell)
+    app = app_class(open_services, utc_now, settings, demo, first, is_first_visit=is_first_visit)
+    app.bare_shell = bare_shell
     app.launch_images = images
     profile = app.run(mouse=settings.settings.mouse)
     launch.give_back()  # it is Textual's, unless Textual could not start
@@ -180,6 +186,30 @@ def _run(
         return app.return_code or 0
     if app.first_screen is not None:
         stack.callback(app.first_screen.save_again, utc_now)  # after the profile is printed
+    return _use(profile, on_exit, app.bare_shell)
+
+
+def _plain(
+    demo: bool, demo_accounts: int | None, on_exit: Callable[[str | None], int] | None
+) -> int:
+    """Ask in the plain mode what to do. Returns the exit status."""
+    # As the commands that it runs, which import this module.
+    menu: Callable[[], str | None] = import_module("rolecall.cli.plain.menu").menu
+    user_environ = dict(os.environ)
+    with _exit_on_signals(), ExitStack() as stack:
+        if demo:
+            _start_demo(stack, demo_accounts)
+        only_prints = on_exit is None and not demo and sys.stdout.isatty()
+        bare_shell = partial(_bare_shell, user_environ) if only_prints else _no_shell
+        return _use(menu(), on_exit, bare_shell)
+
+
+def _use(
+    profile: str | None,
+    on_exit: Callable[[str | None], int] | None,
+    bare_shell: Callable[[], BareShell | None],
+) -> int:
+    """Pass on the profile that was chosen, if any. Returns the exit status."""
     if on_exit is not None:
         return on_exit(profile)
     if profile is not None:
@@ -188,19 +218,24 @@ def _run(
 
         HandOuts(os.environ).note_profile(HandOutKind.USE, profile)
     status = _print(profile)
-    if profile is not None and only_prints:
+    if profile is not None and (bare := bare_shell()):
         from rolecall.presentation.texts import shell_strings
 
-        echo(shell_strings.only_printed(profile, app.shell_setup()), err=True)
+        echo(shell_strings.only_printed(profile, bare), err=True)
     return status
 
 
-def _shell_setup(environ: Mapping[str, str]) -> str:
-    """Return how to set up `awsp`, as a sentence. Imports what the first paint does not need."""
-    from rolecall.presentation.texts import shell_strings
+def _bare_shell(environ: Mapping[str, str]) -> BareShell:
+    """Return the shell, which lacks `awsp`. Imports what the first paint does not need."""
+    from rolecall.cli.support import shell_scripts
+    from rolecall.services.switching.shell_setup import BareShell
     from rolecall.terminal.shell import current_shell
 
-    return shell_strings.set_up(current_shell(environ))
+    return BareShell(current_shell(environ), environ, shell_scripts.for_startup_file)
+
+
+def _no_shell() -> None:
+    """The shell has `awsp`, or another program reads the name."""
 
 
 def _print(profile: str | None) -> int:
@@ -213,7 +248,7 @@ def _print(profile: str | None) -> int:
 
 
 def _open_services(
-    stack: ExitStack, settings: SettingsService, shell_setup: Callable[[], str]
+    stack: ExitStack, settings: SettingsService, bare_shell: Callable[[], BareShell | None]
 ) -> Services:
     """Open the services, in a thread. Imported late, because the first paint needs none of this."""
     from rolecall.services.base.leftovers import delete_leftovers
@@ -223,5 +258,5 @@ def _open_services(
     stack.callback(services.credentials.end_programs)
     stack.callback(services.runs.end_all)
     delete_leftovers(services.locations)
-    shell_setup()  # it reads a file, so the screen that shows it must find it known
+    bare_shell()  # it reads a file, so the screen that shows it must find it known
     return services

@@ -18,8 +18,7 @@ from rolecall.cli.support.options import dry_run_option, no_lock_option, yes_opt
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.shells import AWSP, Shell
-from rolecall.presentation import labels
-from rolecall.presentation.paths import as_written
+from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import command_help, shell_strings, switch_strings
 from rolecall.services.switching.shell_setup import ShellSetup
 
@@ -52,7 +51,7 @@ def init(*, shell: str, cmd: str, hook: bool, install: bool, dry_run: bool, yes:
     elif isinstance(record.start_up, str):
         raise click.UsageError(shell_strings.not_written(Shell(shell)))
     else:
-        text = shell_scripts.for_startup_file(Shell(shell), record.start_up, cmd, hook=hook)
+        text = shell_scripts.for_startup_file(Shell(shell), cmd, hook=hook)
         _install(Shell(shell), text, cmd, hook=hook, dry_run=dry_run, yes=yes)
 
 
@@ -67,16 +66,14 @@ def _install(
 ) -> None:
     with exit_on_error():
         setup = ShellSetup.of(shell, os.environ, command, hook=hook)
-        path = as_written(setup.path)
         change = setup.plan(text)
-        if setup.loaded_at or change.is_empty:
-            echo(shell_strings.already(path, setup.loaded_at))
+        if change is None:
+            echo(shell_strings.already(setup))
             return
         writing = Writing(
             partial(setup.commit, change),
-            change.diff(),
-            labels.WILL_CHANGE.format(path=path),
-            shell_strings.CONFIRM,
-            shell_strings.INSTALLED.format(path=path, command=command),
+            difference(change),
+            question=shell_strings.CONFIRM,
+            done=shell_strings.installed(setup, command),
         )
         write_change(writing, dry_run=dry_run, yes=yes)

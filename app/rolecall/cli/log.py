@@ -28,6 +28,8 @@ _COLUMNS = {
     "role": labels.ROLE,
     "access_key_id": log_strings.ACCESS_KEY_ID,
     "profile": labels.PROFILE,
+    "rights": log_strings.RIGHTS,
+    "minutes": log_strings.MINUTES,
     "command": log_strings.COMMAND,
     "reason": log_strings.REASON,
 }
@@ -87,6 +89,4 @@ def _print(found: Sequence[HandOut], production: Sequence[bool]) -> None:
 
 
 def _cell(entry: HandOut, name: str) -> str:
-    if name == "time" and (when := log_strings.moment(entry)) is not None:
-        return when.strftime("%Y-%m-%d %H:%M:%S")
-    return safe(getattr(entry, name))
+    return log_strings.shown_time(entry) if name == "time" else safe(getattr(entry, name))

@@ -11,7 +11,7 @@ from functools import partial
 import click
 
 from rolecall.cli.support.errors import CANCELLED, exit_on_error
-from rolecall.cli.support.options import no_lock_option, takes_profile, yes_option
+from rolecall.cli.support.options import no_lock_option, port_option, takes_profile, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
@@ -19,7 +19,8 @@ from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors.login_errors import LoginError
 from rolecall.domain.sign_in.progress import Progress
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, paths, times
+from rolecall.presentation import times
+from rolecall.presentation.differences import difference
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
@@ -33,10 +34,17 @@ _echo = partial(echo, err=True)
 @click.option("--region", metavar="R", default="", help=command_help.LOGIN_REGION)
 @click.option("--force", is_flag=True, help=command_help.LOGIN_FORCE)
 @click.option("--browser/--code", "wants_browser", default=None, help=command_help.LOGIN_BROWSER)
+@port_option
 @yes_option
 @no_lock_option
 def login(
-    *, profile: str | None, region: str, force: bool, wants_browser: bool | None, yes: bool
+    *,
+    profile: str | None,
+    region: str,
+    force: bool,
+    wants_browser: bool | None,
+    port: int,
+    yes: bool,
 ) -> None:
     try:
         with exit_on_error():
@@ -46,7 +54,7 @@ def login(
                 return
             sign_in = services.sign_ins.with_console(
                 name,
-                sign_in_strings.here(os.environ),
+                sign_in_strings.here(os.environ, port),
                 region=region,
                 wants_browser=wants_browser,
                 write=lambda change, commit: _write(sign_in.progress, change, commit, yes=yes),
@@ -64,11 +72,8 @@ def _write(progress: Progress, change: Change, commit: Callable[[], None], *, ye
         question = f"{said(progress).state} {sign_in_strings.REPLACE}"
         facts = {"profile": progress.name, "old": progress.before}
         refusal = sign_in_strings.NOT_REPLACED.format(**facts)
-    path, streams = paths.as_written(change.path), Streams.MESSAGES
-    heading = "" if change.is_empty else labels.WILL_CHANGE.format(path=path)
-    writing = Writing(
-        commit, change.diff(), heading, question=question, goes_to=streams, refusal=refusal
-    )
+    shown, streams = difference(change), Streams.MESSAGES
+    writing = Writing(commit, shown, question=question, goes_to=streams, refusal=refusal)
     write_change(writing, yes=yes)
 
 

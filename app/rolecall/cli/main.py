@@ -14,16 +14,17 @@ from click.shell_completion import CompletionItem
 
 from rolecall import __version__
 from rolecall.cli.support.errors import CANCELLED
-from rolecall.cli.support.output import BOLD, coloured, echo, echo_notice
+from rolecall.cli.support.output import BOLD, coloured, echo
+from rolecall.cli.support.settings import use_plain
 from rolecall.domain.process.debug_log import note
 from rolecall.domain.text import safe, safe_lines
 from rolecall.domain.text.closest_match import closest_match
 from rolecall.presentation.texts import command_help, program_strings
 from rolecall.presentation.translation import IS_ENGLISH
-from rolecall.terminal.capabilities import shows_colours
+from rolecall.terminal.capabilities import PLAIN, shows_colours
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    pass
 
 # Command → its module, and its function there.
 SUBCOMMANDS: Final = {
@@ -194,6 +195,7 @@ def _start_debug(context: click.Context, _: click.Parameter, path: str | None) -
     callback=_start_debug,
     help=command_help.DEBUG,
 )
+@click.option("--plain", is_flag=True, help=command_help.PLAIN)
 @click.option("--demo", is_flag=True, help=command_help.DEMO)
 @click.option(
     "--demo-accounts",
@@ -203,29 +205,20 @@ def _start_debug(context: click.Context, _: click.Parameter, path: str | None) -
     help=command_help.DEMO_ACCOUNTS,
 )
 @click.pass_context
-def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> None:
+def rolecall(context: click.Context, *, plain: bool, demo: bool, demo_accounts: int | None) -> None:
+    if plain:
+        os.environ[PLAIN] = "1"
     wants_demo = demo or demo_accounts is not None
     note(f"command {context.invoked_subcommand or ''}")
     if context.invoked_subcommand is not None:
         if wants_demo:
             raise click.UsageError(program_strings.DEMO_AND_COMMAND)
         if context.invoked_subcommand not in _SILENT:
-            from rolecall.services.base import call_reports
+            use_plain()
+            from rolecall.cli.support import calls
 
-            call_reports.report_slow_calls(_echo_slow)
-            call_reports.report_clock_skew(_echo_skew)
-            context.call_on_close(call_reports.end_reports)
+            context.call_on_close(calls.report())
         return
     from rolecall.cli.full_screen import full_screen
 
     context.exit(full_screen(wants_demo, demo_accounts))
-
-
-def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
-    echo_notice(program_strings.still_waiting(operation, host, is_throttled))
-
-
-def _echo_skew(difference: timedelta) -> None:
-    from rolecall.presentation import times
-
-    echo_notice(times.clock_skew(difference))

@@ -13,7 +13,7 @@ from rolecall.cli.support.output import RED, coloured
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.switching.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
-from rolecall.presentation import labels
+from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, switch_strings
 from rolecall.presentation.texts.error_strings import PIN_PROBLEMS
@@ -50,10 +50,9 @@ def pin(*, profile: str | None, dry_run: bool, yes: bool) -> None:
         if not change.is_empty:
             writing = Writing(
                 commit,
-                change.diff(),
-                labels.WILL_CHANGE.format(path=path),
-                switch_strings.CONFIRM,
-                switch_strings.WRITTEN.format(path=path),
+                difference(change),
+                question=switch_strings.CONFIRM,
+                done=switch_strings.WRITTEN.format(path=path),
             )
         write_change(writing, dry_run=dry_run, yes=yes)
 

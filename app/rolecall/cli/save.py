@@ -44,6 +44,7 @@ from rolecall.domain.search.role_search import named
 from rolecall.domain.settings.settings import OUTPUTS
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
+from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, inventory_strings, profile_strings
 from rolecall.presentation.texts import workbench_strings as words
@@ -173,7 +174,7 @@ class _Save:
         facts = {"counts": words.written(counts(planned), len(deleted)), "path": path}
         writing = Writing(
             partial(self.services.profiles.commit, change),
-            change.diff(),
+            difference(change),
             question=words.CONFIRM_SAVE.format(**facts | {"path": config_file()}),
             done=words.SAVED.format(**facts),
             goes_to=Streams.SAID,
@@ -270,7 +271,7 @@ def _one(
 def _echo_problems(planned: Sequence[Planned]) -> None:
     """Print each problem that stops the plan once."""
     stopped = [each for each in planned if each.outcome.stops]
-    problems = [f"{each.name}: {words.explained(each, hint=False)}" for each in stopped]
+    problems = [f"{each.name}: {words.explained(each)}" for each in stopped]
     for line in dict.fromkeys(problems):
         echo(line, err=True)
 
@@ -279,8 +280,8 @@ def _print_plan(
     planned: Sequence[Planned], deleted: Sequence[Profile], production: Production
 ) -> None:
     """Print the plan; the profiles to delete come first."""
-    rows = [(_cells_of_deleted(each, production), "red") for each in deleted]
-    rows += [(_cells(each, production), _COLOURS.get(each.outcome, "red")) for each in planned]
+    rows = [(_cells_of_deleted(each, production), "magenta") for each in deleted]
+    rows += [(_cells(each, production), _COLOURS.get(each.outcome, "magenta")) for each in planned]
     columns = labels.ACCOUNT, labels.PERMISSION_SET, labels.REGION, labels.OUTPUT
     print_table(("", "", words.NAME, *columns, words.WHAT_HAPPENS), rows)
 

@@ -9,31 +9,40 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.support import signals
 from rolecall.cli.support.errors import error_text, exit_on_error
+from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     ProfileCommand,
     format_option,
+    narrowing_options,
     reason_option,
     takes_profile_and_command,
 )
 from rolecall.cli.support.output import echo_notice, write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.config.file_change import Change
-from rolecall.domain.credentials.credential_formats import DEFAULT, FORMATS, CannotExpress
+from rolecall.domain.credentials.credential_formats import (
+    DEFAULT,
+    FORMATS,
+    CannotExpress,
+    Export,
+)
 from rolecall.domain.errors import CommandNotRun, RolecallError
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Credentials
 from rolecall.domain.process import core_dumps
 from rolecall.domain.question import asking
 from rolecall.domain.records import replace
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import paths
+from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import command_help, credential_strings
 from rolecall.services.base.call_reports import report_nothing
 from rolecall.services.credentials.container_credentials import ContainerCredentials
@@ -41,6 +50,9 @@ from rolecall.services.credentials.container_files import container_files
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.runs.child import started
 from rolecall.terminal.ending_signals import ENDING
+
+if TYPE_CHECKING:
+    from rolecall.services.lending.asked import Asked
 
 _WRITERS: Final = {name: each.statements for name, each in FORMATS.items() if each.statements}
 
@@ -54,14 +66,28 @@ _WRITERS: Final = {name: each.statements for name, each in FORMATS.items() if ea
     "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=command_help.SERVE_PORT
 )
 @format_option([*_WRITERS], DEFAULT, command_help.SERVE_FORMAT)
+@narrowing_options
 @reason_option
 @takes_profile_and_command
 def serve(
-    *, profile: str, command: tuple[str, ...], port: int, output_format: str, reason: str
+    *,
+    profile: str,
+    command: tuple[str, ...],
+    port: int,
+    output_format: str,
+    asked: Asked | None,
+    reason: str,
 ) -> None:
     with exit_on_error(NOT_RUN):
-        service = credentials_service()
-        export = service.export(profile)
+        target = HandOuts(os.environ).target(profile)
+        source = Source(credentials_service(), target, asked, reason)
+        service = source.service
+        # Later, the user may have left the terminal.
+        without_prompt = replace(service, prompt=None)
+        # Valid keys are renewed by the first request, which that does not hold up.
+        first = iter((service.stored(profile) or service.export(profile),))
+        get = source.of(lambda: next(first, None) or without_prompt.export(profile))
+        export = get()
     printed: set[str] = set()
 
     def on_error(error: RolecallError) -> None:
@@ -71,10 +97,8 @@ def serve(
 
     end = None if command else _ending()
     try:
-        # Later, the user may have left the terminal.
-        without_prompt = replace(service, prompt=None)
-        get = _noting(lambda: without_prompt.of_profile(profile), profile, command, reason)
-        server = ContainerCredentials(get, on_error, port, known=export.credentials)
+        noting = _noting(get, source, target, command, reason)
+        server = ContainerCredentials(noting, on_error, port, known=export.credentials)
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
         click.ClickException(text).show()
@@ -112,21 +136,27 @@ def _ending() -> int:
 
 def _say_lost(change: Change) -> None:
     echo_notice(credential_strings.COPY_LOST.format(path=paths.as_written(change.path)))
-    echo_notice("\n".join(map(safe, change.diff().splitlines())))
+    lines = difference(change).splitlines()[1:]
+    echo_notice("\n".join(map(safe, lines)))
 
 
 def _noting(
-    get: Callable[[], Credentials], profile: str, command: Sequence[str], reason: str
+    get: Callable[[], Export],
+    source: Source,
+    target: SwitchTarget,
+    command: Sequence[str],
+    reason: str,
 ) -> Callable[[], Credentials]:
     """Note each access key once in the log: clients ask for it again and again."""
     log, noted = HandOuts(os.environ), set[str]()
 
     def found() -> Credentials:
         with asking():  # each request is a separate question
-            credentials = get()
+            credentials = get().credentials
         if (key_id := credentials.access_key_id) not in noted:
             noted.add(key_id)
-            log.note_profile(HandOutKind.SERVE, profile, key_id, command=command, reason=reason)
+            facts: dict[str, Any] = {"command": command, "reason": reason, "lend": source.lend}
+            log.note(HandOutKind.SERVE, target, key_id, **facts)
         return credentials
 
     return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rolecall.cli.support.confirm import is_terminal, may_use
 from rolecall.cli.support.errors import CANCELLED, config_file, echo_error
 from rolecall.cli.support.output import RED, coloured, echo, write, write_value
-from rolecall.cli.support.settings import say_why
+from rolecall.cli.support.settings import say_why, use_plain
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import CannotQuote
@@ -120,6 +120,7 @@ class _Switcher:
 
         from rolecall.cli.support.write import Streams, Writing, write_change
         from rolecall.domain.errors.pin_errors import PinMissed
+        from rolecall.presentation.differences import difference
         from rolecall.services.services import Services
 
         services = Services(self._environ)
@@ -131,7 +132,7 @@ class _Switcher:
         name = safe(target.name)
         writing = Writing(
             partial(services.profiles.commit, change),
-            change.diff(),
+            difference(change),
             question=words.SAVE_PINNED.format(account=account, role=pin.role, name=name),
             done=words.SAVED.format(name=name, path=config_file()),
             goes_to=Streams.MESSAGES,
@@ -154,6 +155,11 @@ class _Switcher:
                 return self._sign_in_and_switch(only)
             if not is_terminal() or not (best.targets or self._has_unsaved(query, roles)):
                 return self._print_matches(query, best)
+        if is_terminal() and use_plain():
+            from rolecall.cli.plain.switch import profile_found
+
+            found = profile_found(self._switching, targets, query)
+            return CANCELLED if found is None else self._sign_in_and_switch(found)
         from rolecall.ui.picker.run import pick, unsupported
 
         if reason := unsupported():
@@ -200,12 +206,21 @@ class _Switcher:
             return CANCELLED
         token = self._switching.token(target)
         if target.can_sign_in and not is_signed_in(token, datetime.now(UTC)) and is_terminal():
-            from rolecall.ui.picker.run import sign_in, unsupported
-
-            if not unsupported() and sign_in(self._switching, target) is None:
+            if not self._has_signed_in(target):
                 return CANCELLED
             target = self._after_sign_in(target)
         return self._print_switch(target)
+
+    def _has_signed_in(self, target: SwitchTarget) -> bool:
+        """Sign in, if the terminal can show it. Returns whether the switch continues."""
+        if use_plain():
+            from rolecall.cli.plain import switch as plain
+
+            plain.sign_in(target)
+            return True
+        from rolecall.ui.picker.run import sign_in, unsupported
+
+        return bool(unsupported()) or sign_in(self._switching, target) is not None
 
     def _after_sign_in(self, target: SwitchTarget) -> SwitchTarget:
         """A sign-in with console credentials may have given the profile another identity."""

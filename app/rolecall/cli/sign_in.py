@@ -10,14 +10,17 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import click
 from click import ClickException, UsageError
 
+from rolecall.cli.support.choice import chosen
+from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.errors import CANCELLED, echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
-from rolecall.cli.support.options import no_lock_option, takes_session
+from rolecall.cli.support.options import no_lock_option, port_option, takes_session
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
@@ -25,20 +28,36 @@ from rolecall.domain import start_url
 from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.account_access import part_of_portal
 from rolecall.domain.config.file_change import Change
-from rolecall.domain.errors import RegionInvalid, RolecallError
+from rolecall.domain.errors import PortalNotFound, RegionInvalid, RolecallError, Unreachable
 from rolecall.domain.errors.file_errors import TokenKept, TokenNotSaved
 from rolecall.domain.errors.role_errors import TenantInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.naming import names as naming
+from rolecall.domain.records import replace
+from rolecall.domain.text.closest_match import close_matches
 from rolecall.presentation import times
+from rolecall.presentation.differences import difference
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
 from rolecall.services.sign_in.region_search import Asked
+from rolecall.services.switching.switching import Switching
 
 T = TypeVar("T")
+
+
+class _Wanted(NamedTuple):
+    """What to sign in to. `write` writes the session afterwards, if its region was found; `others`
+    are more regions in which it may be.
+    """
+
+    session: SsoSession
+    others: tuple[str, ...] = ()
+    write: Callable[[SsoSession], object] = lambda _: None
+
+
 _FIND: Final = "find"
 _echo = partial(echo, err=True)
 
@@ -50,6 +69,7 @@ _echo = partial(echo, err=True)
 @click.option("--start-url", "access_portal", metavar="URL", help=command_help.SIGN_IN_START_URL)
 @click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
 @click.option("--browser/--code", "wants_browser", default=None, help=command_help.SIGN_IN_BROWSER)
+@port_option
 @no_lock_option
 def sign_in(
     *,
@@ -59,21 +79,27 @@ def sign_in(
     access_portal: str | None,
     force: bool,
     wants_browser: bool | None,
+    port: int,
 ) -> None:
     try:
         with exit_on_error():
             services = Services(os.environ, on_problem=_report)
             before = services.sign_in.sessions()
-            session = _session_at(services, sso_session, name, region, access_portal)
+            wanted = _session_at(services, sso_session, name, region, access_portal)
+            session = wanted.session
             if session.tenant is not None and session not in before:
                 force = True  # the earlier token does not cover the roles
             token = None if force else services.sign_in.valid_token(session)
             if token is None:
-                here = sign_in_strings.here(os.environ)
-                sign_in = services.sign_ins.at_portal(session, here, wants_browser=wants_browser)
-                SignInPrinter(sign_in).run()
+                here = sign_in_strings.here(os.environ, port)
+                sign_in = services.sign_ins.at_portal(
+                    session, here, wants_browser=wants_browser, others=wanted.others
+                )
+                token = SignInPrinter(sign_in).run()
+                wanted.write(services.portals.replica(session, token.region))
                 return
-    except KeyboardInterrupt:
+            wanted.write(session)
+    except (KeyboardInterrupt, EOFError):
         _echo(f"\n{words.CANCELLED}")
         sys.exit(CANCELLED)
     end = times.moment(token.expires_at, datetime.now(UTC))
@@ -93,32 +119,50 @@ def _session_at(
     name: str | None,
     region: str | None,
     access_portal: str | None = None,
-) -> SsoSession:
-    """Return the session with this name or at this address; a new or changed one is written.
+) -> _Wanted:
+    """Return the session with this name or at this address; a new or changed one is written, but
+    one with a region that was found only after the sign-in.
 
     If the address is that of an account access portal, `access_portal` is the start URL of the
     session that gets its roles. Raises click.UsageError, RolecallError.
     """
-    sign_in = services.sign_in
     if typed is not None and (tenant := _tenant_at(services, typed)):
         if access_portal is None:
-            return _with_roles(services, tenant, _named(services, tenant, name), region)
+            return _changed(services, _named(services, tenant, name), region, tenant)
         address = start_url.normalise(access_portal)
         at_address = _sessions_at(services, address, name)
         named = next((each for each in at_address if each.name is not None), None)
         if named is None:
             return _new(services, address, name, region, tenant)
-        return _with_roles(services, tenant, named, region)
+        return _changed(services, named, region, tenant)
     if access_portal is not None:
         raise UsageError(words.START_URL_OF_WHAT)
-    if typed is not None and not sign_in.session_named(typed) and start_url.is_address(typed):
+    if typed is not None and _is_address(services, typed):
         address = start_url.normalise(typed)
         at_address = _sessions_at(services, address, name)
         if not at_address:
-            return _new(services, address, name, region)
+            try:
+                return _new(services, address, name, region)
+            except (PortalNotFound, Unreachable) as error:
+                if start_url.is_address(typed):
+                    raise
+                raise ClickException(_sentence(services, typed, error)) from None
         typed = at_address[0].cache_key
     session = session_or_current(services, typed, os.environ)
-    return session if region is None else _moved(services, session, region)
+    return _Wanted(session) if region is None else _changed(services, session, region)
+
+
+def _is_address(services: Services, typed: str) -> bool:
+    """Return whether an address is meant. A company's own domain is one, unless it is the name of
+    a session or profile, or much like one.
+    """
+    if services.sign_in.session_named(typed):
+        return False
+    if start_url.is_address(typed) or not start_url.may_be_domain(typed):
+        return start_url.is_address(typed)
+    names = [each.cache_key for each in services.sign_in.sessions()]
+    is_name = close_matches(typed, names) or Switching(os.environ).target(typed)
+    return not is_name
 
 
 def _tenant_at(services: Services, typed: str) -> Tenant | None:
@@ -128,25 +172,29 @@ def _tenant_at(services: Services, typed: str) -> Tenant | None:
     try:
         return services.session_edits.tenant_at(typed)
     except TenantInvalid as error:
-        sentence = error_text(error)
-        if not start_url.is_address(typed):  # it may also be meant for a name
-            sentence = f"{_problem_of_name(services, typed)}\n{sentence}"
-        raise UsageError(sentence) from None
+        raise UsageError(_sentence(services, typed, error)) from None
 
 
-def _problem_of_name(services: Services, name: str) -> str:
-    """Return why no session has this name."""
-    try:
-        session_or_current(services, name, os.environ)
-    except ClickException as error:
-        return error.message
-    return ""
+def _sentence(services: Services, typed: str, error: RolecallError) -> str:
+    """Return what is wrong with an address. It may also be meant for the name of a session."""
+    if not start_url.is_address(typed) and services.sign_in.sessions():
+        try:
+            session_or_current(services, typed, os.environ)
+        except ClickException as of_name:
+            return f"{of_name.message}\n{error_text(error)}"
+    return error_text(error)
 
 
 def _sessions_at(services: Services, address: str, name: str | None) -> list[SsoSession]:
     """Return the sessions with this start URL; one that spells it in the same way is first."""
     sessions = [each for each in services.sign_in.sessions() if name in {None, each.name}]
-    found = [each for each in sessions if start_url.respelled(each.start_url) == address]
+    host = "" if urlsplit(address).path else start_url.host_of(address)  # a domain alone
+    found = [
+        each
+        for each in sessions
+        if start_url.respelled(each.start_url) == address
+        or (host and start_url.host_of(each.start_url) == host)
+    ]
     return sorted(found, key=lambda each: each.start_url != address)
 
 
@@ -156,17 +204,36 @@ def _new(
     name: str | None,
     region: str | None,
     tenant: Tenant | None = None,
-) -> SsoSession:
+) -> _Wanted:
     sign_in, edits = services.sign_in, services.session_edits
     name = name or edits.suggest_session_name(address, sign_in.sessions())
     typed_region = "" if region in {None, _FIND} else region or ""
     located = sign_in.locate(edits.new_session(name, address, typed_region, tenant), _tell)
-    _echo(words.REGION_FOUND.format(region=located.region))
-    session = name, address, located.region, tenant
-    plan = edits.plan_session(*session)
-    added = _written(partial(edits.add_session, *session), plan, name)
-    assert added is not None  # it is not a dry run
-    return added
+
+    def write(session: SsoSession) -> SsoSession:
+        new = name, address, session.region, tenant
+        added = _written(partial(edits.add_session, *new), edits.plan_session(*new), name)
+        assert added is not None  # it is not a dry run
+        return added
+
+    if located.is_found:
+        first, *others = _in_order(located.session.region, *located.others)
+        return _Wanted(replace(located.session, region=first), tuple(others), write)
+    _echo(words.REGION_FOUND.format(region=located.session.region))
+    return _Wanted(write(located.session))
+
+
+def _in_order(*regions: str) -> tuple[str, ...]:
+    """Return the regions that give a code in the order in which to sign in there: if there are
+    several, the user says which one is first. Raises click.UsageError without a terminal.
+    """
+    if len(regions) == 1:
+        _echo(words.REGION_FOUND.format(region=regions[0]))
+        return regions
+    if not is_terminal():
+        raise UsageError(words.REGIONS_FOUND.format(regions=", ".join(regions)))
+    at = chosen(words.WHICH_REGION, regions)
+    return regions[at], *regions[:at], *regions[at + 1 :]
 
 
 def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
@@ -183,31 +250,29 @@ def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
     return session
 
 
-def _with_roles(
-    services: Services, tenant: Tenant, session: SsoSession, region: str | None
-) -> SsoSession:
-    """Write the session with the roles of the tenant, and return it."""
-    if region is not None:
-        session = _moved(services, session, region)
-    return _edited(services, session, services.session_edits.with_roles(session, tenant))
-
-
-def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
-    """Write the session with another region, and return it."""
+def _changed(
+    services: Services, session: SsoSession, region: str | None, tenant: Tenant | None = None
+) -> _Wanted:
+    """Return the session with another region, or with the roles of the tenant. It is written, but
+    not yet if the region is searched.
+    """
+    portals, write = services.portals, partial(_edited, services, session)
+    new = session if tenant is None else services.session_edits.with_roles(session, tenant)
+    if region is None:
+        return _Wanted(write(new))
     if session.name is None:
         if region == session.region:
-            return session
+            return _Wanted(session)
         facts = {"session": session.label, "path": config_file()}
         raise UsageError(fill(words.REGION_OF_PROFILES, facts))
-    portals = services.portals
     if region == _FIND:
-        found = portals.search(session, _tell, elsewhere=True).run()
-        moved = portals.replica(session, found.region)
-    else:
-        if not naming.is_region(region):
-            raise RegionInvalid(region)
-        moved = services.sign_in.locate(portals.replica(session, region), _tell)
-    return _edited(services, session, moved)
+        found = portals.search(new, _tell, elsewhere=True).run()
+        first, *others = _in_order(*(each.region for each in found))
+        return _Wanted(portals.replica(new, first), tuple(others), write)
+    if not naming.is_region(region):
+        raise RegionInvalid(region)
+    located = services.sign_in.locate(portals.replica(new, region), _tell)
+    return _Wanted(write(located.session))
 
 
 def _edited(services: Services, session: SsoSession, new: SsoSession) -> SsoSession:
@@ -221,7 +286,7 @@ def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:
     """Show a change of the session, and write it without asking: the user has named it."""
     done = words.SESSION_WRITTEN.format(session=session, path=config_file())
     done = "" if change.is_empty else done
-    return write_change(Writing(commit, change.diff(), done=done, goes_to=Streams.SAID))
+    return write_change(Writing(commit, difference(change), done=done, goes_to=Streams.SAID))
 
 
 def _tell(asked: Asked) -> None:

@@ -12,6 +12,7 @@ from rolecall.cli.support.options import dry_run_option, no_lock_option, yes_opt
 from rolecall.cli.support.output import echo, escape_toml, write
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
+from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, team_strings
 from rolecall.services.services import Services
@@ -54,7 +55,7 @@ def remove(*, dry_run: bool, yes: bool) -> None:
         plan = service.plan_removal()
         writing = Writing(
             partial(service.commit, plan),
-            plan.diff(),
+            difference(plan.copy, plan.config),
             question=team_strings.CONFIRM_REMOVE,
             done=team_strings.REMOVED.format(config=config_file()),
         )
@@ -80,7 +81,8 @@ def _take_over(service: TeamService, plan: TeamPlan, *, dry_run: bool, yes: bool
     unchanged = team_strings.UNCHANGED.format(location=location)
     if not plan.is_empty:
         done = team_strings.ADDED.format(location=location)
-        writing = Writing(commit, plan.diff(), question=team_strings.CONFIRM, done=done)
+        shown = difference(plan.copy, plan.config)
+        writing = Writing(commit, shown, question=team_strings.CONFIRM, done=done)
         write_change(writing, dry_run=dry_run, yes=yes)
     elif dry_run:
         echo(unchanged)

@@ -14,15 +14,15 @@ from typing import Final, NamedTuple, TypeVar
 
 from rolecall.cli.support.errors import config_file, echo_error
 from rolecall.cli.support.output import coloured, echo, write, write_json
-from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
-from rolecall.domain.text import safe
+from rolecall.domain.text import hide_userinfo, safe
 from rolecall.domain.text.wide_text import cells, pad
 from rolecall.domain.time_left import Level, TokenExpiry, UnwritableFile, is_signed_in
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation.labels import LEVEL_SIGNS
 from rolecall.presentation.texts import session_strings as words
 from rolecall.services.switching.switching import Switching
+from rolecall.terminal import capabilities
 
 USABLE: Final = 0
 NOT_USABLE: Final = 1
@@ -131,7 +131,11 @@ def _text(lines: list[_Line], logins: list[_Line], keys: _KeyExpiries, now: date
 
 
 def _with_colour(line: str) -> str:
-    """Return the line with its first character, the sign of its level, in the colour of that."""
+    """Return the line with its first character, the sign of its level, in the colour of that. The
+    plain mode has no sign: the words say it.
+    """
+    if capabilities.is_plain(os.environ):
+        return line.partition(" ")[2]
     return coloured(line[0], _COLOURS.get(line[0], "")) + line[1:]
 
 

@@ -16,6 +16,7 @@ from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.config.file_change import Backup
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
+from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import command_help, file_strings
 from rolecall.services.base.leftovers import delete_leftovers
 from rolecall.services.services import Services
@@ -51,7 +52,7 @@ def undo(
             done = file_strings.UNDONE_DELETED
         writing = Writing(
             partial(service.write_undo, planned),
-            planned.change.diff(),
+            difference(planned.change),
             heading,
             file_strings.CONFIRM_UNDO,
             done.format(path=path),

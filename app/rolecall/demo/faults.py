@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from enum import Enum
 from typing import Final
 
-from rolecall.demo import sts
+from rolecall.demo import oidc, sts
 from rolecall.demo.pages import token_of_same_page
 from rolecall.demo.wire import Request, Response, json_response
 from rolecall.domain.records import dataclass, replace
@@ -61,9 +61,26 @@ class StsError:
     code: str
     message: str
 
+    @property
+    def response(self) -> Response:
+        return sts.rejected(self.code, self.message).response
+
+
+@dataclass(frozen=True, slots=True)
+class OidcError:
+    """An error of the sign-in service with this name, such as `AccessDeniedException`: what an
+    organisation that forbids device codes gets.
+    """
+
+    name: str
+
+    @property
+    def response(self) -> Response:
+        return oidc.rejected(self.name, "A fault of the demo").response
+
 
 # A number is an error with that HTTP status.
-AnyFault = Fault | ThrottledFault | StsError | int
+AnyFault = Fault | ThrottledFault | StsError | OidcError | int
 
 _WIFI: Final = b"<!doctype html><title>Sign in to the Wi-Fi</title><p>Welcome!"
 _PAGE: Final = b"<!doctype html><title>Blocked</title><p>Blocked by the proxy"
@@ -165,8 +182,8 @@ class Faults:
 
 def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response | None]:
     """Return the request to answer, and the answer if the fault replaces it."""
-    if isinstance(fault, StsError):
-        return request, sts.rejected(fault.code, fault.message).response
+    if isinstance(fault, StsError | OidcError):
+        return request, fault.response
     if isinstance(fault, int | ThrottledFault):
         return request, _error(request, fault)
     if fault in _BODIES:

@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(response)
 
-    do_GET = do_POST = _handle
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _handle
 
     def handle_one_request(self) -> None:
         # A client may close its connection at any time.
@@ -120,8 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in (headers | response.headers).items():
             self.send_header(name, value)
         self.end_headers()
-        if response.parts is None:
-            self.wfile.write(response.body)
+        if response.parts is None or self.command == "HEAD":
+            self.wfile.write(response.body if self.command != "HEAD" else b"")
             return
         try:
             for part in response.parts:

@@ -13,6 +13,7 @@ from typing import Final
 
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation, organisation_of
+from rolecall.demo.policies import Policy
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
 from rolecall.domain.records import dataclass, field
 
@@ -49,6 +50,7 @@ class DeviceAuthorization:
     user_code: str
     client_id: str
     expires_at: datetime
+    is_elsewhere: bool = False  # a region without the Identity Center has given it
     approval: Approval = Approval.WAITING
     polled_at: datetime | None = None
     polled_early: bool = False
@@ -81,7 +83,9 @@ class SignIn:
 
 @dataclass(slots=True)
 class IssuedCredentials:
-    """Short-term credentials of a role."""
+    """Short-term credentials of a role. `layers` are the policies that they were narrowed with, and
+    `description` what was said about that.
+    """
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -90,6 +94,9 @@ class IssuedCredentials:
     account_id: str
     arn: str
     user_id: str
+    layers: tuple[Policy, ...] = ()
+    description: str = ""
+    scoped_session_id: str = ""
 
     @property
     def keys(self) -> dict[str, str]:
@@ -148,14 +155,21 @@ class IdentityCenter:
         """Return random text, which is the same on every run if the demo has a seed."""
         return "".join(self._random.choices(alphabet, k=length))
 
-    def new_device_authorization(self, client: Client) -> DeviceAuthorization:
+    def has_region(self, region: str) -> bool:
+        """Return whether the Identity Center is in the region that a request names, if any."""
+        return not region or not self.options.regions or region in self.options.regions
+
+    def new_device_authorization(self, client: Client, region: str = "") -> DeviceAuthorization:
         """Issue a device code, approved already with the option `approve`."""
+        is_elsewhere = not self.has_region(region)
+        is_approved = self.options.approve and not is_elsewhere
         authorization = DeviceAuthorization(
             device_code=self.text(86),
             user_code=f"{self.text(4, _CONSONANTS)}-{self.text(4, _CONSONANTS)}",
             client_id=client.id,
             expires_at=self.after(self.options.device_code_lifetime),
-            approval=Approval.ALLOWED if self.options.approve else Approval.WAITING,
+            is_elsewhere=is_elsewhere,
+            approval=Approval.ALLOWED if is_approved else Approval.WAITING,
         )
         self.device_authorizations[authorization.device_code] = authorization
         return authorization

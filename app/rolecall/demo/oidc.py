@@ -83,9 +83,11 @@ def start_device_code(center: IdentityCenter, request: Request) -> Response:
     client = _client(center, body)
     _allow_grant(client, DEVICE_CODE_GRANT)
     start_url = _text(body, "startUrl").removesuffix("#/").removesuffix("/")
-    if start_url not in (center.start_url, *center.options.other_start_urls):
+    options, region = center.options, _region(request)
+    is_known = start_url in (center.start_url, *options.other_start_urls)
+    if not is_known or not (center.has_region(region) or region in options.lenient_regions):
         raise rejected("InvalidRequestException", "Invalid start URL")
-    authorization = center.new_device_authorization(client)
+    authorization = center.new_device_authorization(client, region)
     return json_response(
         {
             "deviceCode": authorization.device_code,
@@ -211,6 +213,12 @@ def _allow_grant(client: Client, grant: str) -> None:
     allowed = client.grant_types or (DEVICE_CODE_GRANT, REFRESH_TOKEN_GRANT)
     if grant not in allowed:
         raise rejected("UnauthorizedClientException", "Client is not authorized for this grant")
+
+
+def _region(request: Request) -> str:
+    """Return the region that the host of the request names; empty for one of loopback."""
+    found = re.match(r"oidc\.([a-z0-9-]+)\.amazonaws\.", request.headers.get("Host", ""))
+    return found[1] if found else ""
 
 
 def _json(request: Request) -> dict[str, Any]:

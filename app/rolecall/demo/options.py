@@ -32,9 +32,13 @@ class DemoOptions:
     `rate_limit` applies to all list calls of the portal together; AWS documents about 20 a second.
     `limits_credentials`: it also applies to the calls for role credentials.
     `other_start_urls` are accepted too.
+    `regions` are where the Identity Center is, for requests to hosts that name a region; empty for
+    all. Others refuse its start URL, but for `lenient_regions`: as AWS does in some, they give a
+    device code, and only the page of the code says `invalid_grant`.
     `tenant` is the ID of the account access manager; empty if there is none.
     `console_user` is who signs in with console credentials, in the first account;
     `console_allowed`: a policy allows it.
+    `narrowing_allowed`: a role may call GetScopedCredentials; `packed_policy_limit` is in bytes.
     `seed` makes codes and tokens the same on every run.
     """
 
@@ -54,9 +58,17 @@ class DemoOptions:
     rate_limit: RateLimit | None = None
     limits_credentials: bool = False
     other_start_urls: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    lenient_regions: tuple[str, ...] = ()
     tenant: str = ""
     clock: Callable[[], datetime] = utc_now
     console_user: str = "user/alice"
     console_allowed: bool = True
     console_keys_lifetime: int = 900
+    narrowing_allowed: bool = True
+    packed_policy_limit: int = 2048
     seed: int | None = None
+
+
+# What `rolecall --demo` and the pictures show. AWS's access tokens are valid for an hour.
+SHOWN: Final = DemoOptions(tenant=TENANT, access_token_lifetime=3600)

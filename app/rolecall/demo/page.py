@@ -81,6 +81,10 @@ _NO_SUCH_CODE: Final = (
     "This code is not valid",
     "It has expired, was used already, or was mistyped. Get a new code in your terminal.",
 )
+_ELSEWHERE: Final = (
+    "invalid_grant",
+    "The Identity Center of this code is in another region. Get a code of that region.",
+)
 _BAD_LINK: Final = (
     "This link does not work",
     "It does not belong to a sign-in of this demo. Start the sign-in again.",
@@ -97,8 +101,11 @@ def start(_center: IdentityCenter, _request: Request) -> Response:
 
 def ask_device(center: IdentityCenter, request: Request) -> Response:
     user_code = request.query.get("user_code", "")
-    if user_code and center.find_waiting(user_code) is None:
+    waiting = center.find_waiting(user_code)
+    if user_code and waiting is None:
         return _message(_NO_SUCH_CODE, 404)
+    if waiting is not None and waiting.is_elsewhere:
+        return _message(_ELSEWHERE, 400)
     return _ask(
         f"<p>{escape(_ASK_CODE)}</p>"
         f'<form method="post" action="/device"><label>{escape(_CODE_LABEL)}'
@@ -111,6 +118,8 @@ def decide_device(center: IdentityCenter, request: Request) -> Response:
     authorization = center.find_waiting(request.form.get("user_code", ""))
     if authorization is None:
         return _message(_NO_SUCH_CODE, 404)
+    if authorization.is_elsewhere:
+        return _message(_ELSEWHERE, 400)
     if request.form.get("decision") == "allow":
         authorization.approval = Approval.ALLOWED
         return _message(_ALLOWED)

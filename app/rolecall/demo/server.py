@@ -9,18 +9,33 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from rolecall.demo import account_access, console_login, faults, oidc, page, portal, sts
+from rolecall.demo import (
+    account_access,
+    console_login,
+    faults,
+    narrowed,
+    oidc,
+    page,
+    portal,
+    sts,
+    workload,
+)
 from rolecall.demo.calls import Call, Calls
 from rolecall.demo.faults import AnyFault, Fault, Faults
 from rolecall.demo.http import HOST, HttpServer
-from rolecall.demo.identity_center import Approval, DeviceAuthorization, IdentityCenter
+from rolecall.demo.identity_center import (
+    Approval,
+    DeviceAuthorization,
+    IdentityCenter,
+    IssuedCredentials,
+)
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.wire import Rejected, Request, Response, json_response
@@ -54,6 +69,7 @@ _OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, Operation]]] = {
 _STS_ACTIONS: Final[Mapping[str, Operation]] = {
     "GetCallerIdentity": sts.get_caller_identity,
     "AssumeRole": sts.assume_role,
+    "GetScopedCredentials": narrowed.get_scoped_credentials,
 }
 _NAMES: Final = frozenset([*(name for name, _ in _OPERATIONS.values()), *_STS_ACTIONS])
 
@@ -127,6 +143,11 @@ class DemoServer:
         self.options = replace(self.options, tenant=tenant.id if tenant else "")
         self._center.options = self.options
 
+    def set_regions(self, regions: Sequence[str], lenient: Sequence[str] = ()) -> None:
+        """Set the regions with the Identity Center, and those that give a code for it too."""
+        self.options = replace(self.options, regions=tuple(regions), lenient_regions=tuple(lenient))
+        self._center.options = self.options
+
     @property
     def organisation(self) -> Organisation:
         return self._center.organisation
@@ -139,7 +160,10 @@ class DemoServer:
     @property
     def endpoints(self) -> dict[str, str]:
         """The environment variables that make an AWS client use this server, without a proxy."""
-        services = "SSO", "SSO_OIDC", "STS", "SIGNIN", "ACCOUNT_ACCESS_RUNTIME"
+        services = (
+            *("SSO", "SSO_OIDC", "STS", "SIGNIN", "ACCOUNT_ACCESS_RUNTIME"),
+            *("S3", "EC2", "CLOUDWATCH_LOGS", "SECRETS_MANAGER"),
+        )
         return {
             **{f"AWS_ENDPOINT_URL_{service}": self.url for service in services},
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -167,9 +191,13 @@ class DemoServer:
             return [authorization.user_code for authorization in self._center.waiting()]
 
     def approve(self, user_code: str) -> None:
-        """Approve a sign-in. Raises KeyError if no such code is waiting."""
+        """Approve a sign-in. Raises KeyError if no such code is waiting, or if its region is not
+        that of the Identity Center.
+        """
         with self._lock:
-            self._waiting(user_code).approval = Approval.ALLOWED
+            if (waiting := self._waiting(user_code)).is_elsewhere:
+                raise KeyError(user_code)
+            waiting.approval = Approval.ALLOWED
 
     def deny(self, user_code: str) -> None:
         """Deny a sign-in. Raises KeyError if no such code is waiting."""
@@ -194,6 +222,11 @@ class DemoServer:
             ),
         )
 
+    def issued(self, access_key_id: str) -> IssuedCredentials:
+        """Return what is known about keys. Raises KeyError if the demo has not issued them."""
+        with self._lock:
+            return self._center.credentials[access_key_id]
+
     def revoke(self, access_token: str) -> None:
         """Make this access token invalid; its refresh token stays valid."""
         with self._lock:
@@ -216,12 +249,17 @@ class DemoServer:
             self._center.device_authorizations.clear()
 
     def log_in(self, link: str) -> str:
-        """Allow the sign-in with console credentials of a link. Return the code to paste."""
+        """Allow the sign-in of a link. Return what the user can paste: the code that the page
+        shows, or the address at which the browser ends.
+        """
+        parts = urlsplit(link)
+        query = dict(parse_qsl(parts.query))
+        authorize = oidc.authorize if parts.path == "/authorize" else console_login.authorize
         with self._lock:
-            query = dict(parse_qsl(urlsplit(link).query))
-            return console_login.code_to_paste(
-                {"code": console_login.authorize(self._center, query), "state": query["state"]}
-            )
+            answer = {"code": authorize(self._center, query), "state": query["state"]}
+        if query["redirect_uri"].endswith(console_login.CONFIRMATION):
+            return console_login.code_to_paste(answer)
+        return f"{query['redirect_uri']}?{urlencode(answer)}"
 
     def forget_logins(self, *, changed: bool = False) -> None:
         """End all login sessions, or note that the user's credentials have `changed`."""
@@ -277,6 +315,8 @@ class DemoServer:
 
 
 def _route(request: Request) -> tuple[str, Operation]:
+    if workload.service_of(request):
+        return workload.action_of(request), workload.answer
     if (request.method, request.path) == ("POST", "/"):
         action = request.form.get("Action", "")
         return action, _STS_ACTIONS.get(action, _unknown)

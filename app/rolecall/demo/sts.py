@@ -1,4 +1,4 @@
-"""A part of STS: GetCallerIdentity and AssumeRole, over the query protocol.
+"""A part of STS: GetCallerIdentity and AssumeRole, over the query protocol, and its signatures.
 
 Signatures are checked in full (AWS Signature Version 4), so that a wrong secret key is noticed:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
+from rolecall.demo import policies
 from rolecall.demo.identity_center import IdentityCenter, IssuedCredentials
 from rolecall.demo.wire import Rejected, Request, Response
 from rolecall.domain.timestamps import write_time
@@ -29,9 +30,9 @@ _ROLE_ARN: Final = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):role/(?:.*/)
 
 
 def get_caller_identity(center: IdentityCenter, request: Request) -> Response:
-    caller = _caller(center, request)
-    who = _elements(Arn=caller.arn, UserId=caller.user_id, Account=caller.account_id)
-    return _answer("GetCallerIdentity", who)
+    caller = caller_of(center, request)
+    who = elements(Arn=caller.arn, UserId=caller.user_id, Account=caller.account_id)
+    return answer("GetCallerIdentity", who)
 
 
 def assume_role(center: IdentityCenter, request: Request) -> Response:
@@ -39,10 +40,11 @@ def assume_role(center: IdentityCenter, request: Request) -> Response:
 
     There are no trust policies, and every code with six digits is accepted from an MFA device.
     """
-    caller = _caller(center, request)
+    caller = caller_of(center, request)
     form = request.form
     role = _ROLE_ARN.fullmatch(form.get("RoleArn", ""))
-    if role is None or center.organisation.account(role["account"]) is None:
+    may_assume = policies.allows(caller.layers, "sts:AssumeRole", form.get("RoleArn", ""))
+    if not may_assume or role is None or center.organisation.account(role["account"]) is None:
         message = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole"
         raise rejected("AccessDenied", message)
     session, lifetime = form.get("RoleSessionName", ""), form.get("DurationSeconds", "3600")
@@ -59,22 +61,26 @@ def assume_role(center: IdentityCenter, request: Request) -> Response:
         f"arn:aws:sts::{role['account']}:assumed-role/{role['role']}/{session}",
         int(lifetime),
     )
-    keys = _elements(
+    who = elements(AssumedRoleId=issued.user_id, Arn=issued.arn)
+    return answer("AssumeRole", f"{keys_of(issued)}<AssumedRoleUser>{who}</AssumedRoleUser>")
+
+
+def keys_of(issued: IssuedCredentials) -> str:
+    """Return the element with the keys."""
+    keys = elements(
         AccessKeyId=issued.access_key_id,
         SecretAccessKey=issued.secret_access_key,
         SessionToken=issued.session_token,
         Expiration=write_time(issued.expires_at),
     )
-    who = _elements(AssumedRoleId=issued.user_id, Arn=issued.arn)
-    answer = f"<Credentials>{keys}</Credentials><AssumedRoleUser>{who}</AssumedRoleUser>"
-    return _answer("AssumeRole", answer)
+    return f"<Credentials>{keys}</Credentials>"
 
 
 def rejected(code: str, message: str, status: int = 403) -> Rejected:
     """Return the exception for an error of STS."""
     body = (
         f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>Sender</Type>'
-        f"{_elements(Code=code, Message=message)}</Error></ErrorResponse>"
+        f"{elements(Code=code, Message=message)}</Error></ErrorResponse>"
     )
     return Rejected(Response(status, body.encode(), "text/xml"))
 
@@ -85,7 +91,15 @@ def access_key_id(request: Request) -> str:
     return claim["key"] if claim else ""
 
 
-def _caller(center: IdentityCenter, request: Request) -> IssuedCredentials:
+def signed_service(request: Request) -> str:
+    """Return the service that the request is signed for, or "" without a signature."""
+    claim = _AUTHORIZATION.fullmatch(request.headers.get("Authorization", ""))
+    scope = claim["scope"].split("/") if claim else []
+    return scope[2] if len(scope) == 4 else ""
+
+
+def caller_of(center: IdentityCenter, request: Request) -> IssuedCredentials:
+    """Return the credentials that the request is signed with. Raises Rejected."""
     header = request.headers.get("Authorization", "")
     if not header:
         raise rejected("MissingAuthenticationToken", "Request is missing Authentication Token")
@@ -124,8 +138,9 @@ def _signature(request: Request, secret: str, scope: str, signed_headers: str) -
         for name in signed_headers.split(";")
     )
     path, _, query = request.target.partition("?")
-    query = "&".join(sorted(query.split("&")))
-    body = hashlib.sha256(request.body).hexdigest()
+    parts = (part if "=" in part else f"{part}=" for part in query.split("&") if part)
+    query = "&".join(sorted(parts))
+    body = request.headers.get("X-Amz-Content-SHA256") or hashlib.sha256(request.body).hexdigest()
     canonical = "\n".join((request.method, path, query, headers, signed_headers, body))
     moment = request.headers.get("X-Amz-Date", "")
     digest = hashlib.sha256(canonical.encode()).hexdigest()
@@ -139,7 +154,8 @@ def _hmac(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def _answer(action: str, result: str) -> Response:
+def answer(action: str, result: str) -> Response:
+    """Return the answer to a call."""
     body = (
         f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result>{result}</{action}Result>'
         "<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId>"
@@ -148,5 +164,6 @@ def _answer(action: str, result: str) -> Response:
     return Response(200, body.encode(), "text/xml")
 
 
-def _elements(**texts: str) -> str:
+def elements(**texts: str) -> str:
+    """Return elements of XML with these names and texts."""
     return "".join(f"<{name}>{escape(text)}</{name}>" for name, text in texts.items())

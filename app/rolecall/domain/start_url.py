@@ -173,6 +173,12 @@ def region_of(start_url: str) -> str:
     return _region_in(portal["regional"]) if portal and portal["regional"] else ""
 
 
+def region_named(address: str) -> str:
+    """Return the region that the host of any page of AWS names; empty if it names none."""
+    host = host_of(address)
+    return _region_in(host) if is_of_aws(host) else ""
+
+
 def in_region(start_url: str, region: str) -> str:
     """Return the address of the same portal in another region, if the address names the region."""
     own = region_of(start_url)
@@ -197,6 +203,16 @@ def is_address(text: str) -> bool:
     except StartUrlInvalid as error:
         return "://" in text or ("." in text and error.problem in _OF_AN_AWS_HOST)
     return "/" in text or is_of_aws(host)
+
+
+def may_be_domain(text: str) -> bool:
+    """Return whether the text may be a company's own domain, without https://. It may as well be
+    the name of a session.
+    """
+    try:
+        return is_own_domain(normalise(text))
+    except StartUrlInvalid:
+        return False
 
 
 def suggest_session_name(start_url: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rolecall.domain import start_url
-from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.inventory.annotations import (
     Annotation,
@@ -23,7 +22,8 @@ from rolecall.domain.inventory.annotations import (
 from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings import settings
-from rolecall.domain.settings.settings import SHARED, SettingProblem
+from rolecall.domain.settings.settings import SHARED, SettingProblem, SignInMethod
+from rolecall.domain.text import hide_userinfo
 from rolecall.domain.web_address import is_public
 
 FILE_NAME: Final = "rolecall-team.toml"  # in a checkout
@@ -39,6 +39,7 @@ _PROBLEMS: Final = {
     SettingProblem.TEMPLATE: TomlProblem.BAD_TEMPLATE,
     SettingProblem.PATTERN: TomlProblem.BAD_PATTERN,
     SettingProblem.REGION: TomlProblem.BAD_REGION,
+    SettingProblem.CHOICE: TomlProblem.BAD_CHOICE,
 }
 
 
@@ -56,8 +57,11 @@ class Team:
 
     template: str = ""
     production: str = ""
+    sign_in: str = ""
+    must_narrow: str = ""
     shorten: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
+    presets: Mapping[str, str] = field(default_factory=dict)
     portals: Mapping[str, Portal] = field(default_factory=dict)
     accounts: Mapping[str, Annotation] = field(default_factory=dict)
 
@@ -79,8 +83,11 @@ def team_of(values: Mapping[str, Any]) -> Team:
     return Team(
         _setting("template", values.get("template", "")),
         _setting("production", values.get("production", "")),
+        _way_in(values.get("sign_in", "")),
+        _setting("must_narrow", values.get("must_narrow", "")),
         _table("shorten", values.get("shorten", {}), _MOST_ENTRIES),
         _table("regions", values.get("regions", {}), _MOST_PATTERNS),
+        _table("presets", values.get("presets", {}), _MOST_ENTRIES),
         _portals(values.get("portals", {})),
         annotations_of(_entries(values.get("accounts", {}), ("accounts",), _MOST_ACCOUNTS)),
     )
@@ -92,9 +99,18 @@ def _setting(name: str, value: object, *keys: str) -> str:
     if not text:
         return text
     if problem := settings.check(name, text):
-        raise TomlMistake(_PROBLEMS[problem], path, text)
+        shown = ", ".join(settings.choices(name)) or text
+        raise TomlMistake(_PROBLEMS[problem], path, shown)
     found: str = settings.checked(name, text)
     return found
+
+
+def _way_in(value: object) -> str:
+    """A team may only tighten it."""
+    way = string_of(value, ("sign_in",), _LONGEST)
+    if way not in {"", SignInMethod.PKCE}:
+        raise TomlMistake(TomlProblem.BAD_SIGN_IN, ("sign_in",), way)
+    return way
 
 
 def _table(name: str, value: object, most: int) -> dict[str, str]:

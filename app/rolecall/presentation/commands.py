@@ -22,6 +22,7 @@ class Place(Enum):
     EVERYWHERE = "everywhere"
     TABLES = "tables"
     MARKS = "marks"
+    PANE = "pane"
     ACCOUNTS = "accounts"
     PERMISSION_SETS = "permission_sets"
     PROFILES = "profiles"
@@ -33,8 +34,8 @@ class Place(Enum):
     FORMS = "forms"
     SAVED = "saved"
     HELP = "help"
-    ALL_KEYS = "all_keys"
     PALETTE = "palette"
+    ROW_COMMANDS = "row_commands"
     CHOICES = "choices"
     CONFIRM = "confirm"
     WORKBENCH = "workbench"
@@ -45,6 +46,8 @@ class Place(Enum):
     TEAM = "team"
     RUNS = "runs"
     OUTPUT = "output"
+    LOG = "log"
+    DOCTOR = "doctor"
 
 
 USER_KEYS: Final[dict[str, tuple[str, ...]]] = {}  # set by the user, by command id
@@ -68,7 +71,13 @@ class Command:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return USER_KEYS.get(self.id, self.default_keys)
+        """Its keys now: a key that came later gives way to the user's."""
+        if self.texts is not None:
+            return self.default_keys
+        if self.id in USER_KEYS:
+            return USER_KEYS[self.id]
+        later = LATER.get(self.id, frozenset())
+        return tuple(k for k in self.default_keys if k not in later or not _is_given(self, k))
 
     @property
     def name(self) -> str:
@@ -81,6 +90,30 @@ class Command:
     @property
     def shown_keys(self) -> str:
         return " ".join(show_key(key) for key in self.keys)
+
+
+# Keys that commands got after users could give them to other commands and to actions.
+LATER: Final[dict[str, frozenset[str]]] = {
+    "menu": frozenset({"m"}),
+    "go_log": frozenset({"5"}),
+    "help": frozenset({"ctrl+g"}),
+    "show_qr": frozenset({"Q"}),
+    "next_problem": frozenset({"N"}),
+    "update_or_add": frozenset({"U"}),
+    "show_values": frozenset({"d"}),
+    "write_keys": frozenset({"s"}),
+    "find_region": frozenset({"slash"}),
+    "next_match": frozenset({"greater_than_sign"}),
+    "previous_match": frozenset({"less_than_sign"}),
+}
+
+
+def _is_given(command: Command, key: str) -> bool:
+    """Return whether the user has given the key to something else on a screen of the command."""
+    others = [BY_ID[each] for each, keys in USER_KEYS.items() if key in keys]
+    others += [each for each in ACTIONS.values() if key in each.default_keys]
+    screens = [set(groups) for groups in GROUPS.values() if set(groups) & set(command.places)]
+    return any(screen.intersection(other.places) for other in others for screen in screens)
 
 
 _SHOWN: Final = {
@@ -162,14 +195,37 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (
             *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
             *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
-            *(Place.RUNS, Place.TEAM),
+            *(Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR),
+        ),
+    ),
+    Command(
+        "pane",
+        ("tab",),
+        (
+            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
+            *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.RUNS, Place.TEAM),
+            *(Place.LOG, Place.DOCTOR),
         ),
         footer=7,
     ),
+    Command(
+        "menu",
+        ("m",),
+        (
+            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
+            *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
+            *(Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR),
+        ),
+        footer=9,
+    ),
+    Command("copy_line", ("y",), (Place.PANE,), footer=1),
+    Command("next_tab", ("right", "l"), (Place.PANE,), footer=2),
+    Command("previous_tab", ("left", "h"), (Place.PANE,)),
+    Command("leave_pane", ("tab", "escape"), (Place.PANE,)),
     Command("drift", ("w",), (Place.PROFILES,)),
-    Command("save_missing", ("s",), (Place.DRIFT,), footer=1, for_marked=True),
+    Command("save_missing", ("s",), (Place.DRIFT,), footer=1),
     Command("prune", ("x",), (Place.DRIFT,), footer=2, for_marked=True),
-    Command("go_to_profile", ("enter",), (Place.DRIFT,), footer=3),
+    Command("go_to_profile", ("enter",), (Place.DRIFT, Place.LOG, Place.DOCTOR), footer=3),
     Command("open_row", ("enter",), (Place.PROFILES,), footer=5),
     Command(
         "verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1, for_marked=True
@@ -184,11 +240,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
     ),
     Command("preview", ("s",), (Place.WORKBENCH,), footer=1),
-    Command("edit_row", ("enter",), (Place.WORKBENCH,), footer=2),
+    Command("take_name", ("enter",), (Place.WORKBENCH,), footer=2),
+    Command("edit_row", ("e",), (Place.WORKBENCH,), footer=3),
     Command("fix_names", ("F",), (Place.WORKBENCH,), footer=3),
-    Command("next_problem", ("n",), (Place.WORKBENCH,), footer=4),
-    Command("next_preset", ("ctrl+n", "p"), (Place.WORKBENCH,), footer=4),
-    Command("update_or_add", ("b",), (Place.WORKBENCH,)),
+    Command("next_problem", ("N",), (Place.WORKBENCH,), footer=4),
+    Command("next_preset", ("ctrl+n",), (Place.WORKBENCH,), footer=4),
+    Command("update_or_add", ("U",), (Place.WORKBENCH,)),
     Command("confirm", ("enter",), (Place.CONFIRM,), footer=1),
     Command("close_saved", ("enter", "escape"), (Place.SAVED,), footer=5),
     Command("credentials", ("c",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=5),
@@ -196,9 +253,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "cloudshell", ("O",), (Place.PERMISSION_SETS, Place.PROFILES, Place.CONSOLE), footer=11
     ),
-    Command("show_values", ("v",), (Place.CREDENTIALS,), footer=2),
+    Command("show_values", ("d",), (Place.CREDENTIALS,), footer=2),
     Command("copy_credentials", ("enter", "y"), (Place.CREDENTIALS,), footer=1),
-    Command("write_keys", ("w",), (Place.CREDENTIALS,), footer=3),
+    Command("write_keys", ("s",), (Place.CREDENTIALS,), footer=3),
     Command("renew", ("r",), (Place.TOKENS, Place.WATCH), footer=1),
     Command("sign_in", ("enter",), (Place.TOKENS,), footer=2),
     Command("sign_out", ("x",), (Place.TOKENS,), footer=3),
@@ -212,23 +269,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("copy_link", ("y",), (Place.SIGN_IN, Place.CONSOLE), footer=2),
     Command("copy_code", ("Y",), (Place.SIGN_IN,), footer=3),
     Command("open_browser", ("o",), (Place.SIGN_IN, Place.CONSOLE), footer=4),
-    Command("show_qr", ("k",), (Place.SIGN_IN, Place.CONSOLE), footer=5),
+    Command("show_qr", ("Q",), (Place.SIGN_IN, Place.CONSOLE), footer=5),
     Command("new_code", ("n",), (Place.SIGN_IN,), footer=6),
     Command("other_way", ("p",), (Place.SIGN_IN,), footer=7),
-    Command("find_region", ("f",), (Place.SIGN_IN,), footer=1),
-    Command("type_code", ("enter", "tab"), (Place.SIGN_IN,), footer=3),
-    Command("approve_demo", ("a",), (Place.SIGN_IN,), footer=1),
+    Command("find_region", ("slash",), (Place.SIGN_IN,), footer=1),
+    Command("type_code", ("enter", "tab"), (Place.SIGN_IN,), footer=1),
     Command("show_output", ("enter",), (Place.RUNS,), footer=1),
     Command("run_again", ("r",), (Place.RUNS,), footer=2),
     Command("stop_run", ("x",), (Place.RUNS, Place.OUTPUT), footer=3),
     Command("search", ("slash",), (Place.OUTPUT,), footer=1),
-    Command("next_match", ("n",), (Place.OUTPUT,), footer=2),
-    Command("previous_match", ("N",), (Place.OUTPUT,), footer=2),
+    Command("next_match", ("greater_than_sign",), (Place.OUTPUT,), footer=2),
+    Command("previous_match", ("less_than_sign",), (Place.OUTPUT,), footer=2),
     Command("scroll_left", ("left", "h"), (Place.OUTPUT,)),
     Command("scroll_right", ("right", "l"), (Place.OUTPUT,), footer=4),
-    Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
+    Command("run_command", ("enter",), (Place.PALETTE, Place.ROW_COMMANDS, Place.HELP), footer=1),
+    Command("row_commands", ("right",), (Place.PALETTE,), footer=2),
     Command("choose", ("enter",), (Place.CHOICES,), footer=1),
-    Command("all_keys", ("tab",), (Place.HELP,), footer=1),
     Command("filter", ("slash",), (Place.TABLES,), footer=5),
     Command("group", ("b",), (Place.ACCOUNTS,)),
     Command("fold", ("left", "h"), (Place.ACCOUNTS,)),
@@ -238,7 +294,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("favourite", ("f",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=6),
     Command("refresh", ("r",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=11),
     Command(
-        "refresh_all", ("R",), (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.DRIFT)
+        "refresh_all",
+        ("R",),
+        (
+            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES),
+            *(Place.DRIFT, Place.LOG, Place.DOCTOR),
+        ),
     ),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
     Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12, for_marked=True),
@@ -251,26 +312,29 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sort_reverse", ("i",), (Place.TABLES,)),
     Command("submit", ("enter",), (Place.FORMS,), footer=1),
     Command("next_field", ("tab",), (Place.FORMS, Place.WORKBENCH), footer=2),
-    Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM, Place.HELP)),
-    Command("page_up", ("pageup",), (Place.FORMS, Place.CONFIRM, Place.HELP)),
+    Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM)),
+    Command("page_up", ("pageup",), (Place.FORMS, Place.CONFIRM)),
     Command("cancel", ("escape",), (Place.FORMS, Place.SIGN_IN, Place.CONFIRM), footer=8),
     Command("go_accounts", ("1",), (Place.EVERYWHERE,)),
     Command("go_permission_sets", ("2",), (Place.EVERYWHERE,)),
     Command("go_profiles", ("3",), (Place.EVERYWHERE,)),
     Command("go_tokens", ("4",), (Place.EVERYWHERE,)),
+    Command("go_log", ("5",), (Place.EVERYWHERE,)),
     Command("sessions", ("S",), (Place.EVERYWHERE,)),
-    Command("back", ("escape",), (Place.TABLES, Place.CONSOLE, Place.HELP, Place.OUTPUT)),
+    Command("back", ("escape",), (Place.TABLES, Place.CONSOLE, Place.OUTPUT)),
     Command(
         "help",
-        ("question_mark", "f1"),
+        ("question_mark", "ctrl+g", "f1"),
         (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.CHOICES),
         footer=9,
     ),
-    Command("palette", ("colon", "ctrl+p"), (Place.EVERYWHERE,)),
+    Command("palette", ("colon", "ctrl+p"), (Place.EVERYWHERE,), footer=6),
     Command("toggle_theme", ("t",), (Place.EVERYWHERE, Place.WATCH)),
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
     Command("settings", ("comma",), (Place.EVERYWHERE,)),
     Command("team", (), (Place.EVERYWHERE,)),
+    Command("runs", (), (Place.EVERYWHERE,)),
+    Command("doctor", (), (Place.EVERYWHERE,)),
     Command(
         "suspend",
         ("ctrl+z",),
@@ -279,6 +343,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("quit", ("q", "ctrl+c"), (Place.EVERYWHERE, Place.WATCH), footer=10),
 )
 
+TYPING: Final = {Place.FORMS, Place.PALETTE}  # a field has the keyboard: letters are typed
+# Old keys of commands that have other keys now.
+MOVED: Final[dict[Place, dict[str, str]]] = {
+    Place.OUTPUT: {"n": "next_match", "N": "previous_match"},
+    Place.WORKBENCH: {"n": "next_problem", "b": "update_or_add", "p": "next_preset"},
+    Place.SIGN_IN: {"a": "type_code", "f": "find_region", "k": "show_qr"},
+    Place.CONSOLE: {"k": "show_qr"},
+    Place.CREDENTIALS: {"v": "show_values", "w": "write_keys"},
+}
 LAST: Final = ("help", "quit")  # at the right end of the foot of every screen
 ACTION_PLACES: Final = (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES)
 ACTIONS: Final[dict[str, Command]] = {}  # of the settings, by their ids, such as "actions.eks"
@@ -287,7 +360,8 @@ MAIN: Final = (
     Place.PERMISSION_SETS,
     Place.PROFILES,
     Place.TOKENS,
-)  # the four main places, each with its own key
+    Place.LOG,
+)  # the main places, each with its own key
 BY_ID: Final = {command.id: command for command in COMMANDS}
 
 # The groups whose commands work on a screen, its own first.
@@ -298,12 +372,12 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
     Place.SESSIONS: (Place.SESSIONS, Place.TABLES, Place.EVERYWHERE),
     Place.CREDENTIALS: (Place.CREDENTIALS, Place.TABLES, Place.EVERYWHERE),
+    Place.PANE: (Place.PANE,),
     Place.CONSOLE: (Place.CONSOLE, Place.EVERYWHERE),
     Place.SIGN_IN: (Place.SIGN_IN, Place.EVERYWHERE),
     Place.FORMS: (Place.FORMS,),
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
-    Place.HELP: (Place.HELP, Place.EVERYWHERE),
-    Place.ALL_KEYS: (Place.TABLES, Place.EVERYWHERE),
+    Place.HELP: (Place.HELP, Place.TABLES, Place.EVERYWHERE),
     Place.CONFIRM: (Place.CONFIRM,),
     Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
     Place.DRIFT: (Place.DRIFT, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
@@ -314,8 +388,31 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.OUTPUT: (Place.OUTPUT, Place.EVERYWHERE),
     Place.WATCH: (Place.WATCH, Place.TABLES),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
+    Place.ROW_COMMANDS: (Place.ROW_COMMANDS, Place.TABLES),
+    Place.LOG: (Place.LOG, Place.TABLES, Place.EVERYWHERE),
+    Place.DOCTOR: (Place.DOCTOR, Place.TABLES, Place.EVERYWHERE),
     Place.CHOICES: (Place.CHOICES, Place.TABLES),
 }
+
+# The command that shows a place; any screen can run it.
+WAYS: Final[dict[Place, str]] = {
+    **{place: f"go_{place.value}" for place in MAIN},
+    Place.SESSIONS: "sessions",
+    Place.TEAM: "team",
+    Place.RUNS: "runs",
+    Place.DOCTOR: "doctor",
+    Place.DRIFT: "drift",
+    Place.CHANGES: "changes",
+}
+# The command of a row, or of marked rows, that opens a screen.
+OPENED_BY: Final[dict[Place, str]] = {
+    Place.CREDENTIALS: "credentials",
+    Place.CONSOLE: "console",
+    Place.SIGN_IN: "sign_in",
+    Place.SAVED: "save",
+    Place.OUTPUT: "show_output",
+}
+OPENED_BY_MARKED: Final = {Place.WORKBENCH: "save", Place.VERIFIED: "verify"}
 
 # Keys that move the cursor of a table, or scroll an output.
 MOVES: Final = {
@@ -345,6 +442,13 @@ def commands_of(place: Place) -> list[Command]:
                 found[command.id] = command
                 taken.update(command.keys)
     return list(found.values())
+
+
+def keys_at(place: Place, command: Command) -> tuple[str, ...]:
+    """Return the keys of the command on a screen, without those that are typed into its fields."""
+    if place not in TYPING:
+        return command.keys
+    return tuple(key for key in command.keys if len(show_key(key)) > 1)
 
 
 def action_with(key: str, place: Place) -> Command | None:

@@ -39,8 +39,13 @@ def explain(error: BaseException, *, by_command: bool = False) -> str:
 
     `by_command`: they name commands instead of the keys of the full screen.
     """
-    advice = SENTENCES[type(error)].advice if isinstance(error, errors.RolecallError) else ""
-    return join_sentences(what_happened(error, by_command=by_command), advice)
+    return join_sentences(what_happened(error, by_command=by_command), _advice(error))
+
+
+def _advice(error: BaseException) -> str:
+    if isinstance(error, errors.Unreachable) and error.reason == "name-unknown":
+        return error_strings.NAME_UNKNOWN
+    return SENTENCES[type(error)].advice if isinstance(error, errors.RolecallError) else ""
 
 
 def short(error: errors.RolecallError) -> str:
@@ -78,6 +83,8 @@ def _before_problem(error: errors.RolecallError, facts: Mapping[str, str]) -> di
         return {"header": file_strings.header_like(error.text, in_credentials=in_credentials)}
     if isinstance(error, errors.ClientSettingInvalid) and error.section:
         return {"name": file_strings.IN_SECTION.format(key=error.name, section=error.section)}
+    if isinstance(error, errors.RegionNotFound):
+        return {"problem": "some-failed" if error.failed else "all-answered"}
     if isinstance(error, file_errors.TomlInvalid) and error.line:
         place = facts["place"]
         return {"place": inventory_strings.IN_LINE.format(place=place, line=error.line)}

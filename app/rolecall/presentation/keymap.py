@@ -116,7 +116,7 @@ def _command_with(key: str) -> str:
     """Return the command that has the key where actions work, or ""."""
     for place in commands.ACTION_PLACES:
         for command in commands.commands_of(place):
-            if key in command.keys:
+            if key in command.keys and key not in _later(command, commands.USER_KEYS):
                 return command.name
         if any(key in keys for keys in MOVES.values()):
             return command_strings.PLACES["movement"]
@@ -132,11 +132,16 @@ def _clashes(changed: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
             taken = {key for moves in MOVES.values() for key in moves if Place.TABLES in groups}
             for other in commands.COMMANDS:
                 if other.id != command_id and groups.intersection(other.places):
-                    taken.update(keys[other.id])
+                    taken.update(set(keys[other.id]) - _later(other, changed))
             for key in changed[command_id]:
                 # A default key may still shadow another one, as it does without settings.
                 if key in taken and key not in BY_ID[command_id].default_keys:
                     yield command_id, key
+
+
+def _later(command: Command, changed: Mapping[str, object]) -> frozenset[str]:
+    """Return the keys of the command that give way to the user's."""
+    return frozenset() if command.id in changed else commands.LATER.get(command.id, frozenset())
 
 
 def _screens_of(command_id: str) -> list[Place]:

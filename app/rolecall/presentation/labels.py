@@ -27,6 +27,7 @@ _HINTS: Final = _("{first}; {second}")
 DEMO_NOTE: Final = _("This demo runs on this machine only. It does not use your own ~/.aws.")
 SIGNED_OUT: Final = _("signed out")
 REVOKED: Final = _("revoked by AWS")
+ERROR_SIGN: Final = "✗"
 LEVEL_SIGNS: Final = {
     Level.FINE: "●",
     Level.SOON: "◐",
@@ -34,6 +35,11 @@ LEVEL_SIGNS: Final = {
     Level.GONE: "○",
     Level.UNKNOWN: "?",
 }
+# Before the profile that this shell uses, in every list; ✓ means that it was verified.
+IN_USE: Final = "►"
+# Translators: in the header, before the name of that profile.
+SHELL: Final = _("shell:")
+USED_BY_SHELL: Final = _("► used by this shell")
 STARTING: Final = _("rolecall is starting…")
 TOO_SMALL: Final = _("rolecall needs {least}; this terminal is {columns}×{rows}.")
 
@@ -110,18 +116,23 @@ SETTINGS_STEP: Final = _("Settings")
 DELETE: Final = _("delete")
 GO_ON: Final = _("go on")
 WRITE: Final = _("write")
+# Translators: what Esc does to an offer.
+NOT_NOW: Final = _("not now")
 UNDO: Final = _("undo")
 SIGN_OUT: Final = _("sign out")
 USE: Final = _("use")
 QUIT: Final = _("quit")
 QUIT_TITLE: Final = _("Quit and lose what you typed?")
 NOT_SAVED: Final = _("It is not saved yet.")
-WILL_CHANGE: Final = _("Changes to {path}:")
 COMMAND_COPIED: Final = _("Sent to the clipboard: {command}")
 NO_ROW: Final = _("No row is selected.")
 FIELD_MISSING: Final = _("{field} is missing.")
 FINDING: Final = _("line {line}: {sentence}")
 FINDING_IN: Final = _("{path}, line {line}: {sentence}")
+# Translators: after a warning about a value.
+ENTER_AGAIN: Final = _("Enter again saves it.")
+# Translators: below a form, while what is in it would change nothing.
+NO_CHANGES: Final = _("No changes to {path}.")
 THEME_NOW: Final = _("Colours: {theme}.")
 THEMES: Final = {
     "rolecall-dark": _("dark"),

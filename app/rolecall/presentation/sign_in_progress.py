@@ -15,11 +15,12 @@ from rolecall.domain.errors import (
     RegistrationRejected,
     SignInDenied,
 )
+from rolecall.domain.errors.file_errors import LocksMissing
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import times
 from rolecall.presentation.commands import BY_ID, key_of, with_keys
-from rolecall.presentation.errors import explain, what_happened
+from rolecall.presentation.errors import ask_unlocked, explain, what_happened
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import sign_in_strings, token_strings
 from rolecall.presentation.translation import _, join_sentences
@@ -41,13 +42,21 @@ class Tone(Enum):
 
 
 class KindTexts(NamedTuple):
-    """The texts of one kind. `new` and `other` are the names of the keys for these steps."""
+    """The texts of one kind. `new` and `other` are the names of the keys for these steps.
+
+    `way` names it among the ways that a user chooses from. `remote` is `what_to_do` if the browser
+    may be on another machine. `instead` follows why it is this kind. `paste` is for what is pasted.
+    """
 
     title: str
     needed: str  # why there has to be a sign-in, below the prompt
     starting: str
+    way: str
+    instead: str
     what_to_do: str
+    remote: str
     waiting: str
+    paste: str
     again: str  # what starts it again
     new: str
     other: str
@@ -62,8 +71,10 @@ class Said(NamedTuple):
     needed: str
     because: str
     what_to_do: str
+    paste: str
     state: str
     tone: Tone
+    wrong_region: str  # what to do if the page of the link says that the region is another one
 
 
 _IN_PORTAL: Final = {
@@ -84,8 +95,15 @@ _IN_CONSOLE: Final = {
 }
 _IN_BROWSER: Final = {
     "starting": _("Preparing the browser sign-in…"),
+    # Translators: a way to sign in, as a choice.
+    "way": _("in a browser"),
+    "instead": _("{sentence} The sign-in continues in the browser."),
     "what_to_do": _("Allow the sign-in in the browser of this machine. The page is at this link:"),
+    "remote": _(
+        "Open this link in any browser, and allow the sign-in. At the end your browser shows an address that it cannot open (127.0.0.1). Copy the whole address and paste it here."
+    ),
     "waiting": _("Waiting for the browser · times out in {left}"),
+    "paste": _("paste the address here"),
     "again": _("{new_code} starts it again."),
     "new": _("start again"),
     # Translators: what a key does: it signs in with a code instead of the browser here.
@@ -93,35 +111,49 @@ _IN_BROWSER: Final = {
 }
 # Translators: what a key does: it signs in with the browser here instead of a code.
 _WITHOUT_CODE: Final = _("without code")
+_WITH_CODE: Final = {
+    # Translators: a way to sign in, as a choice.
+    "way": _("with a code"),
+    "instead": _("{sentence} Use a code instead; it works on any device:"),
+    "remote": "",
+    "other": _WITHOUT_CODE,
+}
 # By the name of the kind. The kinds are in `services/sign_in/kinds.py`.
 KINDS: Final[Mapping[str, KindTexts]] = {
     "device-code": KindTexts(
         **_IN_PORTAL,
+        **_WITH_CODE,
         starting=_("Asking {host} for a code…"),
-        what_to_do=_("Open this link on any device, check that it shows this code, and allow it:"),
+        what_to_do=_(
+            "Open this link on any device, and check that it shows this code. Approve it only if you started it just now:"
+        ),
         waiting=_("Waiting for your approval · the code expires in {left}"),
+        paste="",
         again=_("{new_code} asks for a new code."),
         new=_("new code"),
-        other=_WITHOUT_CODE,
     ),
     "browser": KindTexts(**_IN_PORTAL, **_IN_BROWSER),
     "console": KindTexts(
         **_IN_CONSOLE,
+        **_WITH_CODE,
         starting=_("Preparing the link…"),
         what_to_do=_(
             "Open this link in a browser on any device, and sign in to the AWS console. Then copy the code that the page shows:"
         ),
         waiting="",  # the field for the code says it
+        paste=_("paste the code here"),
         again=_("{new_code} makes a new link."),
         new=_("new link"),
-        other=_WITHOUT_CODE,
     ),
     "console-browser": KindTexts(**_IN_CONSOLE, **_IN_BROWSER),
 }
 
-# Translators: `sentence` says why there is no browser sign-in.
-_INSTEAD: Final = _("{sentence} Use a code instead; it works on any device:")
-_SENDING: Final = _("Sending the code…")
+# Translators: `port` is a number, HOST stays as it is.
+_FORWARD: Final = _("With `ssh -L {port}:127.0.0.1:{port} HOST` it arrives by itself.")
+_OF_STATE: Final = {
+    State.CHOOSING: (_("How do you want to sign in?"), Tone.PLAIN),
+    State.SENDING: (_("Sending the code…"), Tone.QUIET),
+}
 # Translators: `what` is a sentence about the network.
 _TROUBLE: Final = _("There is no answer yet; rolecall tries again. {what}")
 _TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
@@ -130,6 +162,11 @@ _OTHER_IDENTITY: Final = _("You signed in as {who}, but {name} is for {before}."
 _FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
 SHOW_REGION: Final = _("{find_region} shows the change to the new region.")
 _CHANGE_REGION: Final = _("{find_region} changes it.")
+# Translators: the web page of AWS says `invalid_grant`, in every language.
+_NEXT_REGION: Final = _("If the page says invalid_grant, {find_region} tries {region}.")
+# Translators: what a key does: it tries the next region in which the Identity Center may be.
+_TRY_NEXT: Final = _("next region")
+ENTER: Final = _("Enter")
 _NO_LINK: Final = _("There is no link now.")
 _NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
 
@@ -143,13 +180,22 @@ def said(progress: Progress, by_command: Collection[str] = ()) -> Said:
     return Said(
         title=texts.title.format(name=name),
         needed=texts.needed.format(name=name),
-        because=_INSTEAD.format(sentence=what_happened(progress.because))
+        because=texts.instead.format(sentence=what_happened(progress.because))
         if progress.because
         else "",
         what_to_do=_what_to_do(progress, texts),
+        paste=texts.paste,
         state=join_sentences(state, _next_step(progress, texts, by_command)),
         tone=tone,
+        wrong_region=_wrong_region(progress, by_command),
     )
+
+
+def _wrong_region(progress: Progress, by_command: Collection[str]) -> str:
+    if not progress.next_region or progress.state is not State.WAITING:
+        return ""
+    typed = {Step.FIND_REGION: ENTER} if Step.FIND_REGION in by_command else {}
+    return with_keys(_NEXT_REGION, region=progress.next_region, **typed)
 
 
 def commands_of(progress: Progress) -> dict[str, str]:
@@ -165,36 +211,41 @@ def commands_of(progress: Progress) -> dict[str, str]:
 def names_of(progress: Progress) -> dict[str, str]:
     """Return the names of the keys that differ by the kind, by the ids of their commands."""
     texts = KINDS[progress.kind]
-    return {Step.NEW_CODE: texts.new, Step.OTHER_WAY: texts.other}
+    if progress.state is State.CHOOSING:
+        return dict(zip((Step.NEW_CODE, Step.OTHER_WAY), ways_of(progress), strict=True))
+    names: dict[str, str] = {Step.NEW_CODE: texts.new, Step.OTHER_WAY: texts.other}
+    return {**names, Step.FIND_REGION: _TRY_NEXT} if progress.next_region else names
+
+
+def ways_of(progress: Progress) -> tuple[str, str]:
+    """Return the ways that a user chooses from, in the order of `WAYS`."""
+    return KINDS[progress.kind].way, _IN_BROWSER["way"]
 
 
 def keys_of(progress: Progress) -> list[str]:
     """Return the keys for what can be done, each with its name: `y copy link`."""
     names = names_of(progress)
     steps = [each for each in progress.steps if each != Step.SHOW_QR]
-    return [
-        f"{key_of(each)} {names.get(each, BY_ID[each].name)}"
-        for each in steps
-        if each != Step.OTHER_WAY or progress.can(each)
-    ]
+    return [f"{key_of(each)} {names.get(each, BY_ID[each].name)}" for each in steps]
 
 
 def not_now(progress: Progress, step: str) -> str:
     """Return why the step is not possible now, or ""."""
     if not progress.offers(step) or progress.can(step):
         return ""
-    if step == Step.OTHER_WAY and progress.obstacle:
-        return explain(progress.obstacle)
     return with_keys(_NO_CODE) if progress.offers(Step.COPY_CODE) else _NO_LINK
 
 
 def _what_to_do(progress: Progress, texts: KindTexts) -> str:
     """Return what to do with the link, or a warning; nothing if there is no link to come."""
-    if progress.state is State.FAILED:
+    if progress.state in {State.FAILED, State.CHOOSING}:
         return ""
     if progress.link.problem:
         return sign_in_strings.UNSAFE_LINK[progress.link.problem]
-    return texts.what_to_do
+    if not progress.is_remote:
+        return texts.what_to_do
+    forward = _FORWARD.format(port=progress.port) if progress.port else ""
+    return join_sentences(texts.remote, forward).strip()
 
 
 def _state(progress: Progress, texts: KindTexts) -> tuple[str, Tone]:
@@ -205,10 +256,12 @@ def _state(progress: Progress, texts: KindTexts) -> tuple[str, Tone]:
             return texts.starting.format(host=progress.host), Tone.QUIET
         case State.WAITING:
             return _waiting(progress, texts)
-        case State.SENDING:
-            return _SENDING, Tone.QUIET
+        case State.CHOOSING | State.SENDING:
+            return _OF_STATE[progress.state]
         case State.ASKING:
-            return _OTHER_IDENTITY.format(**facts), Tone.WARNING
+            missing = progress.error if isinstance(progress.error, LocksMissing) else None
+            asks = ask_unlocked(missing) if missing else _OTHER_IDENTITY.format(**facts)
+            return asks, Tone.WARNING
         case State.DONE:
             return texts.done.format(**facts), Tone.GOOD
         case State.FAILED:
@@ -238,7 +291,7 @@ def _next_step(progress: Progress, texts: KindTexts, by_command: Collection[str]
     if progress.state is not State.FAILED:
         return ""
     step = ""
-    if progress.offers(Step.FIND_REGION):
+    if progress.offers(Step.FIND_REGION) and not progress.next_region:
         moved = _CHANGE_REGION if Step.FIND_REGION in by_command else SHOW_REGION
         step = moved if progress.moved_to else _FIND_REGION
     elif isinstance(progress.error, _AGAIN):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rolecall.files.caches.sso_cache import SsoCache
     from rolecall.files.inventory.inventory import InventoryCache
     from rolecall.services.base.settings import SettingsService
+    from rolecall.services.config.doctor import Examination
     from rolecall.services.config.undo import UndoService
     from rolecall.services.credentials.credentials import CredentialsService
     from rolecall.services.credentials.role_credentials import RoleCredentialsService
@@ -224,6 +225,12 @@ class Services:
         from rolecall.services.log.hand_outs import HandOuts
 
         return HandOuts(self._environ, self.clock)
+
+    def examine(self) -> Examination:
+        """Return what is wrong with the AWS files, the caches and the settings."""
+        from rolecall.services.config.doctor import examine
+
+        return examine(self._environ)
 
     @cached_property
     def console_login(self) -> ConsoleLoginService:

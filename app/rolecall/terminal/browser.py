@@ -26,12 +26,16 @@ class OpenResult(Enum):
 
 
 def opener(environ: Mapping[str, str]) -> list[str] | None:
-    """Return the command that opens a link: $BROWSER, else the platform's; None without one."""
-    if not capabilities.can_show_browser(environ):
-        return None
+    """Return the command that opens a link: $BROWSER, else the platform's; None without one.
+
+    Over SSH only $BROWSER is used: VS Code and others set it to a program that opens links on the
+    user's own machine.
+    """
     if browser := environ.get("BROWSER", "").partition(":")[0].replace("%s", "").strip():
         with suppress(ValueError):  # a quote that is never closed
             return shlex.split(browser)
+    if capabilities.over_ssh(environ):
+        return None
     if sys.platform == "darwin":
         return ["open"]
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("WSL_DISTRO_NAME"):
@@ -41,11 +45,11 @@ def opener(environ: Mapping[str, str]) -> list[str] | None:
     return None
 
 
-def obstacle(environ: Mapping[str, str]) -> OpenResult | None:
-    """Return why no browser here can answer a sign-in, or None if one can."""
-    if capabilities.over_ssh(environ):  # also if it can show a browser elsewhere
-        return OpenResult.OVER_SSH
-    return None if opener(environ) else OpenResult.NO_BROWSER
+def is_elsewhere(environ: Mapping[str, str]) -> bool:
+    """Return whether the browser may be on another machine: over SSH, in VS Code's remote windows
+    and containers, and in Codespaces.
+    """
+    return capabilities.over_ssh(environ) or "VSCODE_IPC_HOOK_CLI" in environ
 
 
 def open_link(environ: Mapping[str, str], link: Link) -> OpenResult:

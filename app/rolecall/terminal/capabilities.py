@@ -10,6 +10,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import Final, TextIO
 
+PLAIN: Final = "ACCESSIBLE"
 SMALLEST: Final = (40, 10)
 SMALLEST_WATCH: Final = (30, 3)
 
@@ -56,13 +57,21 @@ def _reported_size() -> tuple[int, int] | None:
     return None
 
 
+def is_plain(environ: Mapping[str, str]) -> bool:
+    """Return whether lines are only appended, without colours and links: for screen readers, and
+    for terminals that can do no more. The variable is that of other programs, such as those with
+    huh; the option and the setting set it.
+    """
+    return environ.get(PLAIN, "") not in {"", "0", "false"}
+
+
 def colours_wanted(environ: Mapping[str, str]) -> bool | None:
     """Return whether the variables want colours, also in a pipe; None if they leave it open.
 
-    NO_COLOR overrides the others, as in Python. https://no-color.org https://force-color.org
+    The plain mode has none. NO_COLOR overrides the others, as in Python. https://no-color.org https://force-color.org
     https://bixense.com/clicolors
     """
-    if environ.get("NO_COLOR"):
+    if environ.get("NO_COLOR") or is_plain(environ):
         return False
     if forced := environ.get("FORCE_COLOR"):
         return forced not in {"0", "false"}  # as in Node.js
@@ -190,18 +199,8 @@ def erases_with_background(environ: Mapping[str, str]) -> bool:
     return multiplexer(environ) is not Multiplexer.SCREEN
 
 
-def can_show_browser(environ: Mapping[str, str]) -> bool:
-    """Return whether the user would see a browser that is opened here.
-
-    Over SSH this is only so in VS Code, which opens links on the user's own machine.
-    """
-    return not over_ssh(environ) or bool(
-        environ.get("VSCODE_IPC_HOOK_CLI") and environ.get("BROWSER")
-    )
-
-
 def supports_links(environ: Mapping[str, str]) -> bool:
     """Return whether OSC 8 may be sent. Most terminals show or ignore it, but some print it."""
-    return environ.get("TERM", "") not in {"linux", "vt100", "vt220", "ansi"} and (
-        multiplexer(environ) is not Multiplexer.SCREEN
+    return environ.get("TERM", "") not in {"linux", "vt100", "vt220", "ansi"} and not (
+        is_plain(environ) or multiplexer(environ) is Multiplexer.SCREEN
     )

@@ -23,6 +23,7 @@ _PATIENCE: Final = 2.0  # seconds for a terminal that takes no output
 
 Attributes = list[Any]  # what termios returns
 _taken: Final[list[tuple[int, Attributes, str]]] = []  # one at most
+_undo: Final[list[str]] = []  # what removes that which is outside the screen; one at most
 
 
 def note(descriptor: int, leave: str, attributes: Attributes | None = None) -> None:
@@ -40,8 +41,26 @@ def forget() -> None:
     _taken.clear()
 
 
+def note_undo(text: str) -> None:
+    """Note what removes that which rolecall shows outside the screen, such as in the tab."""
+    _undo[:] = [text]
+
+
+def has_to_undo() -> bool:
+    return bool(_undo)
+
+
+def undo() -> str:
+    """Return what was noted to remove, once."""
+    text = "".join(_undo)
+    _undo.clear()
+    return text
+
+
 def restore() -> None:
     """Restore the terminal if rolecall has it. A signal may call it again before it has ended."""
+    if text := undo():
+        _write(text)
     for descriptor, attributes, leave in _taken[:]:
         with suppress(termios.error):
             termios.tcsetattr(descriptor, termios.TCSANOW, attributes)

@@ -130,6 +130,8 @@ class WorkGroup(Enum):
     REJECTION = "rejection"  # replaces the token of a session that AWS refused
     ACCOUNT = "account"  # lists an account again
     ROW = "row"  # goes to the permission set of a profile
+    # navigation
+    GO = "go"  # goes to a row and runs a command on it
     # profiles
     CONFIG = "config"  # reads the config on demand
     SAVE = "save"  # opens the form that saves a profile

@@ -322,3 +322,8 @@ def test_a_subshell_of_a_production_profile_asks_once(signed_in: CommandLine) ->
             assert ("production" in terminal.screen_text()) == bool(answer)
     # Without a terminal there is nobody to ask.
     assert signed_in.rolecall("exec", "CoreProd", **shell).returncode == 0
+
+
+def test_an_option_is_not_taken_as_the_reason(signed_in: CommandLine) -> None:
+    done = signed_in.rolecall("exec", "--reason", "--all", "prod", "--", "true")
+    assert (done.returncode, "--reason needs a text" in done.stderr) == (2, True)

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import boto3
 import pytest
 
 from rolecall.demo.faults import Fault
+from rolecall.domain.question import TRY_SECONDS
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.cli.sign_in.test_sign_in import code_of
@@ -36,6 +38,7 @@ while second == first:  # it has the old keys while new ones are late
     credentials._expiry_time = credentials._time_fetcher()
     second = credentials.get_frozen_credentials().access_key
 """
+_ONE_ANSWER = "import boto3; print(boto3.Session().get_credentials().method)"
 # rolecall, whose threads do not end.
 _LINGERS = """
 import sys, threading
@@ -72,6 +75,16 @@ def test_boto3_renews_the_credentials(signed_in: CommandLine) -> None:
     output = signed_in.output_of("serve", PROFILE, "--", sys.executable, "-c", _BOTO3)
     assert output.startswith("container-role arn:aws:sts::")
     assert signed_in.credential_calls() >= 3  # once before it serves, and at each request
+
+
+@short_lived
+def test_it_starts_with_valid_keys_while_the_portal_does_not_answer(signed_in: CommandLine) -> None:
+    signed_in.output_of("export", PROFILE)
+    signed_in.server.faults.add("GetRoleCredentials", Fault.HANG)
+    started = time.monotonic()
+    output = signed_in.output_of("serve", PROFILE, "--", sys.executable, "-c", _ONE_ANSWER)
+    assert output.startswith("container-role")
+    assert time.monotonic() - started < TRY_SECONDS
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
@@ -272,7 +285,7 @@ class TestCopies:
             assert done.returncode != 0
             assert "Permission denied" in done.stderr
         else:
-            assert "The change is not in ~/.aws/config:\n--- config" in done.stderr
+            assert "The change is not in ~/.aws/config:\n" in done.stderr
             assert "+[profile gone]\n+region = us-east-1\n" in done.stderr
         assert "gone" not in at_desk.config.read_text()
 

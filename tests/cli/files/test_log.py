@@ -24,6 +24,7 @@ ROLE = {
     "sso_session": "corp",
     "command": None,
     "reason": None,
+    **dict.fromkeys(("lend", "rights", "minutes", "scoped_session")),
     "production": False,
 }
 

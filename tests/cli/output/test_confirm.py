@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from rolecall.cli.support.confirm import confirmed, typed_yes
-from rolecall.cli.support.sign_in_printer import _pasted as pasted
+from rolecall.cli.support.sign_in_printer import _read as read
 from rolecall.domain.question import asking
 from rolecall.presentation.texts import program_strings
 from tests.cli.conftest import PROFILE, CommandLine
@@ -48,7 +48,7 @@ def test_the_time_until_a_code_is_pasted_is_no_silence_either(
         user.close()
         with asking() as question:
             question._words.at = question._end = 0.0
-            assert pasted() == "code"
+            assert read(b"") == b"code"
             assert question._words.at > 0
             assert question.seconds_left() > 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from rolecall.domain.shells import Shell
 from tests.cli.profiles.test_switch import CONFIG, ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import program
+from tests.support.shells import RUN
 from tests.support.terminal import Terminal
 
 FILES = {
@@ -40,7 +42,7 @@ def install(machine: ShellMachine, shell: Shell, *more: str) -> str:
 def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     file = machine.home / FILES[shell]
     said = install(machine, shell)
-    assert f"Changes to ~/{FILES[shell]}:" in said
+    assert f"added to ~/{FILES[shell]}." in said
     assert f"Written to ~/{FILES[shell]}. New shells have `awsp`" in said
     assert "rolecall init" in said or shell is Shell.NU
     environment = {**machine.environment, "PATH": "/usr/bin:/bin", "TERM": "xterm-256color"}
@@ -52,10 +54,30 @@ def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     assert file.read_bytes() == written
     undone = machine.rolecall("undo", "--yes")
     assert f"awsp set up in {shell.value}" in undone.stdout
-    assert "+++ /dev/null" in undone.stdout
+    assert "removed from" in undone.stdout
     assert f"Undo deletes {file}, which did not exist before the change." in undone.stdout
     assert f"{file} is deleted." in undone.stdout
     assert not file.exists()
+
+
+@shells
+def test_an_open_shell_gets_awsp_with_the_line_that_is_printed(
+    shell: Shell, machine: ShellMachine
+) -> None:
+    """Also if the path needs quotes."""
+    folder = str(machine.home / "it's $HOME")
+    odd = {"ZDOTDIR": folder, "XDG_CONFIG_HOME": folder, "PATH": "/usr/bin:/bin"}
+    said = machine.rolecall("init", shell.value, "--install", "--yes", **odd).stdout
+    line = re.search("already open gets it with `(.*)`\\.", said)
+    assert line is not None, said
+    environment = {**machine.environment, **odd, "TERM": "xterm-256color"}
+    with Terminal(RUN[shell], env=environment, columns=250) as terminal:
+        prompt = "[>#%$]( |$)"  # nushell loses what is typed before it
+        terminal.wait_for(prompt)
+        terminal.press(f"{line[1]}\r", then=rf"{re.escape(line[1])}(.*\n)+.*{prompt}")
+        terminal.press("awsp billing\r", then=r"billing · no sso-session")
+    again = machine.rolecall("init", shell.value, "--install", **odd).stdout
+    assert line[0] in again
 
 
 @appended

@@ -186,7 +186,7 @@ def test_the_picker_shows_what_is_listed(
 ) -> None:
     switching = Switching(world.machine.environ)
     rows = PickerRows(switching, switching.targets())
-    table = TableRows(rows.columns(lambda: 100), lambda row: row.key)
+    table = TableRows(rows.columns(), lambda row: row.key)
     table.set_rows(rows.of_profiles())
     table.set_query(query)
     assert {row.name for row in table.shown} == shown

@@ -124,7 +124,7 @@ def test_a_terminal_shows_the_link_as_text_that_it_can_open(
 ) -> None:
     env = {**signed_out.environ, "TERM": term}
     with Terminal(command("login", "dev"), columns=100, lines=60, env=env) as terminal:
-        terminal.wait_for("Paste the code:")
+        terminal.wait_for("Paste the code here:")
         lines = iter(terminal.screen_lines())
         link = "".join([next(line for line in lines if "/v1/authorize" in line), *lines])
         link = link.split()[0]
@@ -144,7 +144,7 @@ def test_a_sign_in_makes_a_profile_that_every_command_uses(signed_out: CommandLi
     before = desk.config.read_text()
     status, shown = paste(desk, "dev", "--region", "eu-west-1")
     assert (status, f"dev uses the console credentials of {arn(desk)}" in shown) == (0, True)
-    assert "Changes to ~/.aws/config:\n" in shown
+    assert "added to ~/.aws/config.\n" in shown
     assert f"+[profile dev]\n+login_session = {arn(desk)}\n+region = eu-west-1\n" in shown
     added = f"[profile dev]\nlogin_session = {arn(desk)}\nregion = eu-west-1\n"
     assert desk.config.read_text() == f"{before}\n{added}"

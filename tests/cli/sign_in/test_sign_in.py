@@ -146,13 +146,6 @@ class TestSignIn:
         assert started.returncode == 1
         assert "denied. `rolecall sign-in corp` starts it again." in err
 
-    def test_over_ssh_a_code_is_used_with_the_reason(self, signed_out: CommandLine) -> None:
-        started = signed_out.start("sign-in", "--browser", SSH_CONNECTION="1 2 3 4")
-        assert started.stderr is not None
-        assert "Use a code instead" in started.stderr.readline()
-        signed_out.server.approve(code_of(started))
-        assert started.wait(30) == 0
-
 
 class TestSignOut:
     def test_only_this_session_is_signed_out(self, signed_in: CommandLine) -> None:

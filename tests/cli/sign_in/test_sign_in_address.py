@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
+from tests.support.terminal import Terminal
 
 PORTAL = "https://d-1234567890.awsapps.com/start"
 OWN = f"https://{OWN_DOMAIN}/start"
@@ -49,6 +51,53 @@ def test_an_address_becomes_a_session_and_is_signed_in_to(
     again = signed_out.rolecall("sign-in", PORTAL, **network.environment)
     assert (again.returncode, again.stdout) == (0, "")
     assert "Already signed in to acme." in again.stderr
+
+
+def test_a_region_that_was_found_is_written_only_after_the_sign_in(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    before = signed_out.config.read_bytes()
+    network.regions = ("ca-central-1",)
+    signed_out.server.faults.add("CreateToken", 400)
+    failed = signed_out.rolecall("sign-in", PORTAL, **network.environment)
+    assert failed.returncode == 1
+    assert "Found in ca-central-1." in failed.stderr
+    assert signed_out.config.read_bytes() == before
+
+
+def test_several_regions_that_give_a_code_are_not_chosen_from_without_a_terminal(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    before = signed_out.config.read_bytes()
+    network.regions, network.lenient = ("ca-central-1",), ("us-east-1",)
+    result = signed_out.rolecall("sign-in", PORTAL, **network.environment)
+    assert result.returncode == 2
+    assert "give a code for this address: us-east-1, ca-central-1." in result.stderr
+    assert signed_out.config.read_bytes() == before
+    network.page_names("d-1234567890.awsapps.com", "ca-central-1")
+    named = signed_out.rolecall("sign-in", PORTAL, **network.environment)
+    assert named.returncode == 0, named.stderr
+    assert "Found in ca-central-1." in named.stderr
+
+
+def test_enter_tries_the_next_region_while_the_code_is_shown(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    network.regions, network.lenient = ("ca-central-1",), ("us-east-1", "eu-west-1")
+    command = [sys.executable, "-m", "rolecall", "sign-in", PORTAL, "--name", "acme"]
+    environ = signed_out.environ | network.environment
+    with Terminal(command, env=environ, columns=100, lines=50) as terminal:
+        terminal.wait_for("Which one has the Identity Center")
+        terminal.wait_for("2 +us-east-1")
+        terminal.press("2\r")
+        terminal.wait_for("If the page says invalid_grant, Enter tries eu-west-1")
+        assert "acme" not in signed_out.config.read_text()
+        terminal.press("\r")
+        terminal.wait_for("Enter tries ca-central-1")
+        terminal.press("\r")
+        terminal.wait_for("Signed in to acme")
+        terminal.wait_for("The session acme is in")
+    assert f"sso_start_url = {PORTAL}\nsso_region = ca-central-1" in signed_out.config.read_text()
 
 
 @pytest.mark.parametrize("typed", [AS_PASTED, PORTAL])
@@ -142,9 +191,34 @@ def test_a_domain_that_leads_elsewhere_is_not_written(
     assert signed_out.config.read_bytes() == before
 
 
-def test_a_false_address_and_an_unknown_name_are_told_apart(signed_out: CommandLine) -> None:
+def test_a_false_address_and_an_unknown_name_are_told_apart(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
     fake = signed_out.rolecall("sign-in", "https://acme.awsapps.com.evil.example/start")
     assert "That only looks like an AWS address." in fake.stderr
-    assert "There is no sso-session named acme.prod" in (
-        signed_out.rolecall("sign-in", "acme.prod").stderr
-    )
+    # It may also be the domain of a company.
+    unknown = signed_out.rolecall("sign-in", "acme.prod", **network.environment)
+    assert unknown.returncode == 1
+    assert "There is no sso-session named acme.prod. Existing: corp\nacme.prod" in unknown.stderr
+    slip = signed_out.rolecall("sign-in", "corp.", **network.environment)
+    assert "There is no sso-session named corp.. Existing: corp\n" in slip.stderr
+
+
+@pytest.mark.quick
+def test_a_company_s_own_domain_needs_no_https(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    signed_out.config.write_text("")
+    network.redirect("")
+    nowhere = signed_out.rolecall("sign-in", OWN_DOMAIN, **network.environment)
+    assert (nowhere.returncode, "sso-session" in nowhere.stderr) == (1, False)
+    assert f"https://{OWN_DOMAIN} does not lead to an access portal" in nowhere.stderr
+    network.redirect(REPLICA)
+    network.regions = ("us-east-2",)
+    first = signed_out.rolecall("sign-in", OWN_DOMAIN, **network.environment)
+    assert first.returncode == 0, first.stderr
+    text = signed_out.config.read_text()
+    assert f"[sso-session acme]\nsso_start_url = https://{OWN_DOMAIN}\n" in text
+    again = signed_out.rolecall("sign-in", OWN_DOMAIN, **network.environment)
+    assert "Already signed in to acme." in again.stderr
+    assert signed_out.config.read_text() == text

@@ -5,13 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import RoleProcess
-from rolecall.domain.config.redaction import (
-    hide_secrets,
-    hide_userinfo,
-    known_key,
-    may_be_secret,
-    shown_location,
-)
+from rolecall.domain.config.redaction import hide_secrets, known_key, may_be_secret, shown_location
+from rolecall.domain.text import hide_userinfo
 
 _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
 _OF_PROFILE = "rolecall credential-process --profile prod"
@@ -220,6 +215,7 @@ def test_a_key_after_another_value_and_a_space_is_hidden() -> None:
         ("user:pw@host:80", "…@host:80"),
         ("proxy=user:pw@host:80", "proxy=…@host:80"),
         ("http://host/path", "http://host/path"),
+        ("http://u:p@host/path?token=x&y=z", "http://…@host/path?token=…&y=z"),
         ("foo", "foo"),
         ('Invalid endpoint: "http://u:p@a_b", sorry', 'Invalid endpoint: "http://…@a_b", sorry'),
         (

@@ -24,6 +24,7 @@ from rolecall.domain.profiles.plan import (
     counts,
     fix,
     plan,
+    repairs,
 )
 from rolecall.domain.text import original, safe
 
@@ -353,7 +354,7 @@ SETS = st.sampled_from(["AWSReadOnlyAccess", "ReadOnlyAccess", "a", "A", "Admin=
     taken=st.lists(st.sampled_from(["audit-readonly", "AUDIT-READONLY", "audit-readonly-1110"])),
     template=st.sampled_from([*PRESETS.values(), "x", "{account}", "{email|slug}"]),
 )
-def test_after_fix_every_name_is_unique_or_reported(
+def test_after_fix_every_name_is_valid_and_unique(
     accounts: list[tuple[str, str, SsoSession]], taken: list[str], template: str
 ) -> None:
     rows = [
@@ -364,8 +365,46 @@ def test_after_fix_every_name_is_unique_or_reported(
     asked = rules(template)
     fix(plan(rows, asked, existing), existing)
     planned = plan(rows, asked, existing)
-    good = [each.name for each in planned if each.outcome is Outcome.NEW]
+    good = [each.name for each in planned]
     assert len(set(map(str.casefold, good))) == len(good)
     assert not {name.casefold() for name in good} & {name.casefold() for name in taken}
     assert all(naming.check(name) is None for name in good)
-    assert {each.outcome for each in planned} <= {Outcome.NEW, Outcome.BAD_NAME}
+    assert {each.outcome for each in planned} <= {Outcome.NEW}
+    assert fix(planned, existing) == 0
+    assert [each.name for each in plan(rows, asked, existing)] == good
+
+
+@pytest.mark.parametrize(
+    ("typed", "fixed"),
+    [
+        ("log archive-admin", "log-archive-admin"),
+        ("-x", "x"),
+        ("Ærø (eu)", "AEro-eu"),
+        ("本番", "audit-readonly"),
+        ("基盤-readonly", "audit-readonly"),  # what is the account would be lost
+        ("", "audit-readonly"),
+        ("__proto__", "proto"),
+        ("a" * 70, "a" * 64),
+    ],
+)
+def test_a_bad_name_loses_what_no_name_can_have(typed: str, fixed: str) -> None:
+    of = row()
+    of.name = typed
+    planned = one(of, ExistingProfiles())
+    assert planned.outcome is Outcome.BAD_NAME
+    assert repairs([planned], ExistingProfiles()) == {of: fixed}
+
+
+def test_repaired_names_do_not_collide() -> None:
+    rows = [row("a b"), row("a b", id="222222222222"), row("a-b", id="333333333333")]
+    planned = plan(rows, rules("{account}"), ExistingProfiles())
+    names = repairs(planned, ExistingProfiles())
+    assert names == {rows[0]: "a-b-1111", rows[1]: "a-b-2222"}
+
+
+@given(st.text(max_size=80))
+def test_a_repaired_name_is_valid_and_stays(name: str) -> None:
+    repaired = naming.repaired(name)
+    assert repaired == "" or naming.check(repaired) is None
+    assert naming.repaired(repaired) == repaired
+    assert repaired == name or naming.check(name) is not None

@@ -59,7 +59,7 @@ def marked(query: str, text: str) -> list[str]:
         ("èv", []),
         ("E\u0301ve\u0301", ["Événements"]),
         ("no-such-thing", []),
-        ("audit audit audit", ["audit", "Prod-Audit", "auditors", "claudite"]),
+        ("audit audit audit", ["audit", "auditors", "Prod-Audit", "claudite"]),
     ],
 )
 def test_all_words_must_match(query: str, names: list[str]) -> None:
@@ -109,8 +109,39 @@ def test_an_arn_of_another_kind_finds_its_account() -> None:
 # Ranking
 
 
-def test_whole_words_come_first_then_starts_then_insides() -> None:
-    assert found("audit") == ["audit", "Prod-Audit", "auditors", "claudite"]
+def test_the_start_of_a_name_comes_before_the_start_of_a_word_and_that_before_an_inside() -> None:
+    assert found("audit") == ["audit", "auditors", "Prod-Audit", "claudite"]
+
+
+def ranked(query: str, *rows: str) -> list[str]:
+    """Return the rows in the order of the query. Each has its fields between commas."""
+    index = SearchIndex.of([row.split(",") for row in rows])
+    return [rows[i] for i in Query.parse(query).select(index).rows]
+
+
+def test_a_name_that_begins_with_a_word_comes_before_one_that_only_has_all_words() -> None:
+    rows = ["sre-prod-dev-ops", "ops-prod-admin", "ops-production", "devops-nonprod"]
+    assert ranked("ops prod", *rows) == [
+        *("ops-prod-admin", "ops-production", "sre-prod-dev-ops", "devops-nonprod")
+    ]
+
+
+def test_a_whole_word_comes_before_the_start_of_one_in_the_same_place() -> None:
+    assert ranked("dev", "x-developer", "developer", "x-dev", "dev-x") == [
+        *("dev-x", "developer", "x-dev", "x-developer")
+    ]
+
+
+def test_the_name_comes_before_the_id_and_that_before_the_address() -> None:
+    rows = ["b,220184000000,b@x", "c,220000000000,c+184@x", "a184,220000000000,a@x"]
+    assert ranked("184", *rows) == [rows[2], rows[0], rows[1]]
+    rows = ["audit,1,aws+prod@x", "reproduction,2,aws+re@x", "x-prod,3,aws+x@x"]
+    assert ranked("prod", *rows) == [rows[2], rows[1], rows[0]]
+
+
+def test_a_row_can_have_several_names() -> None:
+    index = SearchIndex.of([["prod", "ReadOnly", "reads"], ["prod", "Admin", "read"]], names=2)
+    assert Query.parse("read").select(index).rows == [0, 1]
 
 
 def test_rows_with_all_words_whole_come_before_those_with_one() -> None:
@@ -352,11 +383,11 @@ def boosted(query: str, boosts: dict[int, float]) -> list[str]:
 
 
 def test_a_boost_moves_a_row_up_among_equal_matches() -> None:
-    assert boosted("audit", {}) == ["audit", "Prod-Audit", "auditors", "claudite"]
-    # Whole words still come before starts of words, and those before the rest.
-    assert boosted("audit", {1: 1.0}) == ["Prod-Audit", "audit", "auditors", "claudite"]
-    assert boosted("audit", {2: 9.0}) == ["audit", "Prod-Audit", "auditors", "claudite"]
-    assert boosted("audit", {0: 1.0, 1: 2.0}) == ["Prod-Audit", "audit", "auditors", "claudite"]
+    assert boosted("dit", {}) == ["audit", "Prod-Audit", "claudite", "auditors"]
+    assert boosted("dit", {2: 1.0}) == ["claudite", "audit", "Prod-Audit", "auditors"]
+    assert boosted("dit", {2: 1.0, 3: 2.0}) == ["auditors", "claudite", "audit", "Prod-Audit"]
+    # The start of a name still comes before the start of a word, and that before the rest.
+    assert boosted("audit", {1: 9.0, 2: 9.0}) == ["audit", "auditors", "Prod-Audit", "claudite"]
     assert boosted("aws", {3: 1.0, 2: 2.0})[:2] == ["claudite", "auditors"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -56,6 +57,21 @@ def test_the_scripts_are_those_of_the_records() -> None:
 
 def test_every_shell_runs_in_the_tests_unless_it_cannot_be_installed() -> None:
     assert {*Shell} - {*RUN} == {Shell.POWERSHELL}
+
+
+@pytest.mark.parametrize(
+    ("table", "left_out"),
+    [
+        ("tests.cli.profiles.test_switch.INIT", {Shell.POWERSHELL}),
+        ("tests.cli.profiles.test_init_install.FILES", {Shell.POWERSHELL}),
+        ("tests.cli.output.test_completion.LOAD", {Shell.POWERSHELL, Shell.NU}),
+        ("tests.end_to_end.profiles.test_switching.START", {Shell.POWERSHELL, Shell.NU}),
+    ],
+)
+def test_the_tables_of_other_tests_have_every_shell(table: str, left_out: set[Shell]) -> None:
+    """No other test fails if a shell is missing there."""
+    module, _, name = table.rpartition(".")
+    assert {*Shell} - {*getattr(import_module(module), name)} == left_out
 
 
 @shells

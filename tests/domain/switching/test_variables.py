@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from rolecall.domain.switching.variables import (
     Switch,
     SwitchTarget,
 )
+from tests.support.shells import RUN, environment_after
 
 
 def regions(first: str | None, second: str | None, own: str | None) -> dict[str, str]:
@@ -64,6 +66,15 @@ def test_a_switch_unsets_what_would_override_the_profile() -> None:
     assert set(switch.overruling) == {DEFAULT_PROFILE, "AWS_ACCESS_KEY_ID"}
     assert switch.regions_unset == ()
     assert Switch.plan(None, regions("a", "a", "a")).regions_unset == REGIONS
+
+
+@pytest.mark.parametrize("shell", RUN, ids=lambda shell: shell.value)
+def test_what_a_user_types_instead_of_awsp_changes_the_same(shell: Shell, tmp_path: Path) -> None:
+    name = 'it\'s "my" $HOME'
+    typed = Switch.plan(name, VARIABLES).typed(shell)
+    environment = {key: value for key, value in VARIABLES.items() if key != "HOME"}
+    after = environment_after(shell, typed, tmp_path, prefix="AWS_", environment=environment)
+    assert after == {PROFILE: name}
 
 
 def test_the_account_of_keys_goes_with_them() -> None:

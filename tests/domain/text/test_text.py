@@ -47,6 +47,13 @@ def test_each_unsafe_character_becomes_a_visible_one(text: str, shown: str) -> N
         ("https://me:pa ss@acme.awsapps.com", "https://…@acme.awsapps.com"),
         ("https://token@acme.awsapps.com", "https://…@acme.awsapps.com"),
         ("https://blog.example/@me", "https://blog.example/@me"),
+        ("https://a.example/x?password=pw", "https://a.example/x?password=…"),
+        ("https://a.example/x?a=1&id_token=pw&b=2#c", "https://a.example/x?a=1&id_token=…&b=2#c"),
+        ("see https://a.example?pw=x or ask", "see https://a.example?pw=… or ask"),
+        (
+            "https://a.example/device?user_code=ABCD-EFGH",
+            "https://a.example/device?user_code=ABCD-EFGH",
+        ),
         ("see https://a.example, ask: me@a.example", "see https://a.example, ask: me@a.example"),
         ("arn:aws:sts::1:assumed-role/x/me@a", "arn:aws:sts::1:assumed-role/x/me@a"),
     ],

@@ -105,9 +105,11 @@ def test_choices_are_gone_through_with_space_and_arrow_keys(desk: TerminalDesk) 
         terminal.press("x", "ctrl+u", "backspace")
         terminal.send("\x1b[200~pasted\x1b[201~")
         terminal.wait_for("‹ json ›")
-        terminal.press("left", "tab", "tab", "n", then="‹ nord ›")
+        terminal.press("left", "tab", "tab", "tab", "n", then="‹ nord ›")
         terminal.wait_for(r"\+theme = \"nord\"")
         assert "+output" not in terminal.screen_text(), "the default is not written"
-        terminal.press("tab", "space", "enter", then="Saved to ~/.config/rolecall/settings.toml")
+        terminal.press(
+            "tab", "tab", "tab", "space", "enter", then="Saved to ~/.config/rolecall/settings.toml"
+        )
         terminal.quit()
     assert path.read_text() == 'theme = "nord"\nbell = true\n'

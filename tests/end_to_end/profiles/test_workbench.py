@@ -53,12 +53,12 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         terminal.press("tab", then=r"\{short\}x\{account *$")
         terminal.press("tab", then=r"\+ +audit-readonlyxaudit ")
         for note in (
-            "as rolecall suggests",
+            "as rolecall does",
             "as the AWS CLI does",
             "as aws-sso-util does",
             "as aws-sso-cli does",
             r"Template +{account\|slug}-{short}x{account} *$",  # what was typed is not lost
-            "as rolecall suggests",
+            "as rolecall does",
         ):
             terminal.press("ctrl+n", then=note)
 
@@ -78,45 +78,47 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         terminal.press("backspace", "1", then="One for all, or by account name")
         terminal.press("escape")
         wait_for_field(terminal, "")
-        terminal.press("n", then="▌ +! +sandbox-readonly +sandbox ")
-        terminal.wait_for(
-            "Another row would also have the name sandbox-readonly. F makes them unique."
-        )
-        terminal.press("s", then="Cannot write yet: 2 collide")
-        terminal.press("F", then="2 names made unique")
+        terminal.press("N", then="▌ +! +sandbox-readonly +sandbox-readonly-1111 +sandbox ")
+        terminal.wait_for("Another row would also have the name sandbox-readonly.")
+        terminal.press("s", then="Not written, they stay here: 2 collide")
+        terminal.press("escape", gone="Not written")
+        terminal.press("F", then="2 names repaired")
         terminal.wait_for(r"sandbox-readonly-1111 +sandbox ")
-        terminal.press("n", then="Every row can be written")
+        terminal.press("N", then="Every row can be written")
 
-        terminal.press("g", "enter")
+        terminal.press("g", "e")
         wait_for_field(terminal, "Name")
         terminal.press(" a", then="! +audit-readonly a .* bad name")
         terminal.press("ctrl+u", then="audit-readonly +audit ")
-        terminal.send("mine\rp")  # p is a letter in the field
+        terminal.send("mine\rN")  # N is a letter in the field
+        terminal.wait_for("Every row can be written")
+        terminal.press("ctrl+n")
         terminal.wait_for(r"\+ +AWSAdministratorAccess-1")
         terminal.wait_for("Named as the AWS CLI does.")
         terminal.press("escape", then="6 marked")
-        terminal.press("s", then=r"Template +{permission_set}-{account_id}")
+        terminal.press("s", then=r"Template +{account\|slug}-{short}")
         wait_for_field(terminal, "Template")
-        terminal.press("ctrl+n", "ctrl+n", "ctrl+n", then=r"Template +{account\|slug}-{short}")
         terminal.press("escape")
         wait_for_field(terminal, "")
-        terminal.press("F", then="2 names made unique")
+        terminal.press("F", then="2 names repaired")
         terminal.wait_for("▌ +[+] +mine +audit ")
         assert desk.config.read_text() == before
 
         desk.config.write_text(f"{before}\n[profile audit-admin]\nregion = eu-west-1\n")
-        terminal.press("s", then="Cannot write yet: 1 collides")
+        terminal.press("s", then="Not written, they stay here: 1 collides")
+        terminal.press("escape", gone="Not written")
         desk.config.write_text(before)
         terminal.press("s", then="Write 5 new")
         terminal.wait_for(r"\+\[profile mine\]")
-        terminal.press("enter", then="5 new written to ~/.aws/config")
+        terminal.press("enter", then="Ask AWS whether they work")
+        terminal.press("escape", then="5 new written to ~/.aws/config. z undoes it.")
         assert "marked" not in terminal.screen_text()
         names = desk.aws("configure", "list-profiles").stdout.split()
         assert {"mine", "audit-admin", "sandbox-readonly-1111", "sandbox-readonly-2222"} < {*names}
         written = "\n".join(line for line in desk.config.read_text().splitlines() if line)
         assert all(line in written for line in before.splitlines())
 
-        terminal.press("3", then="mine +SSO +audit")
+        terminal.press("3", then="mine +audit")
         terminal.press("z", then="Undo: 5 profiles written")
         terminal.press("enter", then="Undone: 5 profiles written")
         terminal.wait_until(lambda: desk.config.read_text() == before, what="the file as before")

@@ -62,7 +62,7 @@ def test_a_pasted_code_signs_in_and_a_wrong_one_says_what_is_wrong(desk: Termina
     terminal = open_sign_in(desk)
     code = code_of(desk, terminal)
     terminal.send(pasted(code[:30]))
-    terminal.wait_for("The end of the code is missing")
+    terminal.wait_for("A part of it is missing")
     terminal.send(pasted(f"{code[:40]}\r\n  {code[40:]}\n"))
     terminal.wait_for("console uses the console credentials of")
     terminal.wait_for("console +11 h 59 min")
@@ -83,12 +83,12 @@ def test_a_code_can_be_typed_and_a_new_link_refuses_the_old_one(desk: TerminalDe
     terminal.press("n")
     wait_for_another(terminal, link)
     terminal.press("\r", *old, "\r")
-    terminal.wait_for("This code belongs to another sign-in")
+    terminal.wait_for("This belongs to another sign-in")
     link = link_of(terminal)
     terminal.press("n")
     wait_for_another(terminal, link)
     terminal.send(f"{code_of(desk, terminal)[:30]}\r")  # a paste that the terminal sends as keys
-    terminal.wait_for("The end of the code is missing")
+    terminal.wait_for("A part of it is missing")
     terminal.send(pasted(code_of(desk, terminal)))
     terminal.wait_for("console uses the console credentials of")
 
@@ -127,7 +127,7 @@ class TestUnderThePrompt:
         shell.wait_for("v1/authorize(.|\n)*paste the code here")
         code = code_of(desk, shell)
         shell.send(pasted(code[:30]))
-        shell.wait_for("The end of the code is missing")
+        shell.wait_for("A part of it is missing")
         shell.send(pasted(f"{code[:40]}\r\n  {code[40:]}\n"))
         shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left, renews itself")
         assert desk.run("export", "console").returncode == 0
@@ -182,9 +182,9 @@ class TestInTheBrowserUnderThePrompt:
         shown = terminal.screen_text()
         assert "Allow the sign-in in the browser of this machine." in shown
         assert "copy the code" not in shown
-        assert "type code" not in shown
-        assert "QR code" not in shown
+        assert "Copy the whole address" not in shown
+        assert "paste the address here" in shown
         link = link_of(terminal)
         terminal.press("p")
         wait_for_another(terminal, link)
-        terminal.wait_for("Then copy the(.|\n)*paste the code here(.|\n)*type code")
+        terminal.wait_for("Then copy the(.|\n)*paste the code here(.|\n)*Enter paste")

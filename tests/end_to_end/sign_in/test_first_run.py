@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import (
     ACCOUNTS,
+    BIN,
     WAITING,
     TerminalDesk,
     wait_for_field,
     wait_for_wrapped,
 )
+from tests.support.aws_network import aws_network
 from tests.support.terminal import Terminal
 
+PORTAL = "https://d-1234567890.awsapps.com/start"
 FIRST_VISIT = 20
+FROM_NOTHING_TO_USED = 8
 SECOND_VISIT = 10
 
 
@@ -51,7 +56,7 @@ def save_and_verify(terminal: Terminal, keys: Keys, words: str, profile: str) ->
     terminal.wait_for(rf"{profile} is in .*config")
     keys.press("v")
     terminal.wait_for("It works")
-    assert len(re.findall("rolecall init", terminal.screen_text())) == 1, "awsp is mentioned once"
+    assert len(re.findall("awsp", terminal.screen_text())) == 1, "it is mentioned once"
 
 
 def test_both_visits_take_few_keys(a_desk: Callable[..., TerminalDesk]) -> None:
@@ -81,6 +86,39 @@ def test_both_visits_take_few_keys(a_desk: Callable[..., TerminalDesk]) -> None:
         terminal.wait_for(ACCOUNTS)
         save_and_verify(terminal, keys, "log archive", "log-archive-admin")
     assert keys.count <= SECOND_VISIT
+
+
+def test_a_used_profile_takes_few_keys(a_desk: Callable[..., TerminalDesk], tmp_path: Path) -> None:
+    """The address and the printed lines are pasted."""
+    desk = a_desk(other_start_urls=(PORTAL,))
+    with aws_network(desk.server, tmp_path / "network") as network:
+        env = {**network.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> "}
+        with desk.open("bash", "--norc", env=env, columns=120, lines=40) as terminal:
+            keys = Keys(terminal)
+            terminal.press("rolecall", "enter")
+            wait_for_field(terminal, "Start URL")
+            terminal.press(PORTAL)
+            keys.press("enter")
+            desk.approve(terminal)
+            keys.press("enter")
+            terminal.wait_for(r"▌ +AWS")
+            keys.press("s")
+            terminal.wait_for(r"\[profile audit-admin\]")
+            keys.press("enter")
+            terminal.wait_for(r"audit-admin is in .*config")
+            keys.press("u")
+            terminal.wait_for(r"\+  eval ")
+            keys.press("enter")
+            terminal.wait_for("Run this in it:")
+            terminal.wait_for("^ready>$")
+            lines = re.findall("^  (.*)$", terminal.screen_text(), re.MULTILINE)
+            terminal.press("; ".join(lines))
+            keys.press("enter")
+            terminal.press("clear; rolecall prompt; type awsp | head -1", "enter")
+            terminal.wait_for("^audit-admin .*")
+            terminal.wait_for("^awsp is a function")
+    assert keys.count <= FROM_NOTHING_TO_USED
+    assert desk.boto3_arn("audit-admin")
 
 
 def test_the_welcome_says_what_an_address_is_and_asks_for_nothing_else(

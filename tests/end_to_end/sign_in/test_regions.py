@@ -59,8 +59,8 @@ def test_a_region_that_moved_is_offered_as_a_change(
     network.regions = ("us-east-2",)
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, f"{OWN} now leads to an Identity Center in us-east-2")
-        terminal.wait_for("f find region")
-        terminal.press("f", then=r"\+sso_region = us-east-2")
+        terminal.wait_for("/ find region")
+        terminal.press("/", then=r"\+sso_region = us-east-2")
         assert section(home, "corp")["sso_region"] == "eu-west-1"
         terminal.press("enter")
         approve(home, terminal)
@@ -75,9 +75,11 @@ def test_a_replica_is_offered_when_the_region_does_not_answer(
     network.regions, network.down = ("us-east-2",), {"oidc.eu-west-1.amazonaws.com"}
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, "oidc.eu-west-1.amazonaws.com cannot be reached")
-        terminal.press("f", then=r"\+sso_\w+ = .*us-east-2")
-        terminal.press("enter")
-        approve(home, terminal)
+        terminal.press("/", then="Waiting for your approval")
+        home.server.approve(home.server.pending_codes()[-1])
+        terminal.wait_for(r"\+sso_\w+ = .*us-east-2")
+        assert section(home, "corp")["sso_region"] == "eu-west-1"
+        terminal.press("enter", then="audit +038410265977")
     assert section(home, "corp")["sso_start_url"] == REPLICA
     assert section(home, "corp")["sso_region"] == "us-east-2"
 
@@ -99,12 +101,33 @@ def test_an_emptied_region_is_found_and_shown_before_it_is_written(
         terminal.press("ctrl+u", then=r"\+sso_region = …")
         terminal.press("enter")
         wait_for_wrapped(terminal, "The region of this Identity Center is us-west-2")
+        terminal.press("enter", then="Waiting for your approval")
         assert section(home, "corp")["sso_region"] == "eu-central-1"
+        home.server.approve(home.server.pending_codes()[-1])
         terminal.wait_for(r"\+sso_region = us-west-2")
-        terminal.press("enter")
-        wait_for_wrapped(terminal, "sso-session corp written")
+        assert section(home, "corp")["sso_region"] == "eu-central-1"
+        terminal.press("enter", then="audit +038410265977")
     assert section(home, "corp")["sso_region"] == "us-west-2"
     assert not re.search("…", home.config.read_text())
+
+
+@pytest.mark.quick
+def test_several_regions_are_told_apart_before_one_is_written(
+    home: TerminalDesk, network: AwsNetwork
+) -> None:
+    network.regions, network.lenient = ("us-west-2",), ("us-east-1",)
+    with home.open(env=network.environment, columns=120) as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", PORTAL)
+        terminal.wait_for(r"\+sso_region = …")
+        terminal.press("enter")
+        wait_for_wrapped(terminal, "is in one of these regions: us-east-1, us-west-2")
+        terminal.press("enter", then="/ tries us-west-2")
+        terminal.press("/", then="/ tries us-east-1")
+        assert not home.config.exists()
+        home.server.approve(home.server.pending_codes()[-1])
+        terminal.wait_for("audit +038410265977")
+    assert section(home, "sso")["sso_region"] == "us-west-2"
 
 
 def test_a_link_of_the_portal_leads_to_its_row(home: TerminalDesk, network: AwsNetwork) -> None:

@@ -39,7 +39,7 @@ def test_a_session_is_changed_after_a_trial(desk: TerminalDesk) -> None:
         open_sessions(desk, terminal)
         terminal.press("e")
         wait_for_wrapped(terminal, "Edit the session demo")
-        terminal.wait_for("already has this")
+        terminal.wait_for("No changes to")
         fill_in(terminal, "Start URL", url.replace("/start", "/other/start"))
         terminal.wait_for(r"\+sso_start_url = .*/other/start")
         terminal.press("enter")

@@ -65,7 +65,7 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
         terminal.press("enter")
 
         # Sign in to the second from Profiles, and return there; the first stays signed in.
-        terminal.press("3", then="audit-admin +SSO")
+        terminal.press("3", then=r"audit-admin +audit")
         choose(terminal, "other")
         terminal.wait_for(r"^ rolecall .* other +○ signed out$")
         approve(desk, terminal)

@@ -335,7 +335,7 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Te
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
         terminal.press("?")
-        terminal.wait_for("every key")
+        terminal.wait_for("› Help")
         terminal.press(":", "suspend")
         terminal.wait_for("▌ +suspend +Ctrl\\+Z")
         terminal.press("escape", "escape")
@@ -344,7 +344,7 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Te
             terminal.press(key)
             terminal.wait_until(
                 lambda key=key: {  # type: ignore[misc]
-                    "?": "every key" in terminal.screen_text(),
+                    "?": "› Help" in terminal.screen_text(),
                     "3": "log-archive-readonly" in terminal.screen_text(),
                     "1": re.search(ACCOUNTS, terminal.screen_text(), re.MULTILINE) is not None,
                 }[key]
@@ -352,18 +352,41 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Te
 
 
 def test_u_says_how_the_shell_gets_the_profile(desk: TerminalDesk) -> None:
-    """Without `awsp` in the shell, the name is only printed."""
+    """Without `awsp` in the shell, it is offered; without it, the statements are printed."""
     desk.leave_token()
+    startup = desk.home / ".bashrc"
     with desk.open_bash(columns=124, lines=45) as terminal:
-        terminal.press("rolecall", "enter")
+        terminal.press("export AWS_ACCESS_KEY_ID=AKIA; rolecall", "enter")
         terminal.wait_for(ACCOUNTS)
         save_audit_admin(terminal)
-        install = r"`rolecall init bash --install` sets up awsp"
-        terminal.wait_for(install)
-        terminal.press("u")
+        terminal.wait_for(r"awsp is missing in this shell: u offers to set it up")
+        terminal.press("u", then=r"\+  eval .* init bash")
+        terminal.press("escape")
         terminal.wait_for(r"^audit-admin$")
-        terminal.wait_for(rf"^audit-admin was only printed; .* {install}")
-        terminal.press('eval "$(rolecall init bash)"; rolecall', "enter")
+        terminal.wait_for(r"^This shell does not use audit-admin yet\. Run this in it:$")
+        terminal.wait_for(r"^  export AWS_PROFILE='audit-admin'$")
+        terminal.wait_for(r"^`rolecall init bash --install` sets up awsp")
+        assert "unset AWS_ACCESS_KEY_ID" in terminal.screen_text()
+        assert not startup.exists()
+
+        terminal.press("clear; rolecall", "enter")
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        filter_for(terminal, "audit-admin")
+        terminal.press("u", then=r"Set up awsp in ~/.bashrc")
+        terminal.press("enter")
+        terminal.wait_for(r"^  export AWS_PROFILE='audit-admin'$")
+        lines = "".join(re.findall("^  (.*)$", terminal.screen_text(), re.MULTILINE))
+        assert lines == "source ~/.bashrcunset AWS_ACCESS_KEY_IDexport AWS_PROFILE='audit-admin'"
+        assert "init bash" in startup.read_text()
+
+        terminal.press("clear; rolecall", "enter")
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        filter_for(terminal, "audit-admin")
+        terminal.press("u")  # new shells have awsp: nothing is asked
+        terminal.wait_for(r"^  source ~/.bashrc$")
+        terminal.press("source ~/.bashrc; clear; rolecall", "enter")
         terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
         terminal.wait_for(ACCOUNTS)
         terminal.press("3")
@@ -371,4 +394,4 @@ def test_u_says_how_the_shell_gets_the_profile(desk: TerminalDesk) -> None:
         terminal.wait_for("▌ .*audit-admin")
         terminal.press("u")
         terminal.wait_for(r"^audit-admin · audit \d{12} · ")
-        assert terminal.screen_text().count("only printed") == 1
+        assert "Run this" not in terminal.screen_text()

@@ -59,7 +59,7 @@ def test_rows_headers_tabs_keys_and_wheel_work(desk: TerminalDesk) -> None:
         click(terminal, "Esc clear")
         terminal.wait_for("Enter open")
         click(terminal, "Profiles +")
-        terminal.wait_for("log-archive-readonly +SSO")
+        terminal.wait_for(r"log-archive-readonly +log archive")
         click(terminal, "4 Tokens")
         terminal.wait_for("access token")
         click(terminal, "1 Accounts")

@@ -361,3 +361,14 @@ def test_the_settings_of_the_user_come_before_those_of_the_team(tmp_path: Path) 
     assert [each.name for each in read.bad] == ["template"]
     own.write_text("template = ")
     assert read_settings(str(own), str(team)).settings == SAFE
+
+
+@pytest.mark.parametrize(
+    ("own", "shared"),
+    [("", '"production"'), ('""', '"production"'), ('"production"', '""'), ('"production"', "")],
+)
+def test_a_team_can_only_want_more_to_be_narrowed(tmp_path: Path, own: str, shared: str) -> None:
+    paths = tmp_path / "settings.toml", tmp_path / "team.toml"
+    for path, value in zip(paths, (own, shared), strict=True):
+        path.write_text(f"must_narrow = {value}\n" if value else "")
+    assert read_settings(*map(str, paths)).settings.must_narrow == "production"

@@ -395,6 +395,16 @@ class TestRenewing:
         assert ask(desk, "console") == {"console": "login-needed"}
         assert desk.server.calls.count("CreateOAuth2Token") == 1
 
+    def test_a_renewal_whose_answer_is_lost_is_said_as_everywhere(self, desk: Desk) -> None:
+        let_expire(desk, minutes=-1)
+        desk.server.faults.add("CreateOAuth2Token", Fault.ANSWER_LOST, times=1)
+        said = []
+        for _ in range(2):
+            with pytest.raises(VerifyFailed) as caught:
+                desk.services.verification.verify("console")
+            said.append(explain(caught.value))
+        assert "A renewal of the console sign-in of console was interrupted" in said[1]
+
     @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("fault", "problem"),

@@ -51,6 +51,16 @@ def test_an_entry_has_the_name_of_its_account_once_that_is_known(
     assert [each.profile for each in log.found([audit_admin.account.name])] == ["audit-admin"]
 
 
+def test_entries_with_certain_facts_are_found_the_newest_first(log: HandOuts) -> None:
+    for role in ("Ops", "Opserver", "Ops"):
+        log.note(HandOutKind.USE, SwitchTarget("naïve", "111111111111", role))
+    log.note(HandOutKind.EXPORT, SwitchTarget("naïve", "222222222222", "Ops"))
+    found = log.with_facts(profile="naïve", role="Ops")
+    assert [each.kind for each in found] == ["export", "use", "use"]
+    assert len(log.with_facts(account_id="111111111111")) == 3
+    assert log.with_facts(account_id="111") == []
+
+
 def test_a_run_notes_the_profile_of_a_row_or_its_role(
     desk: Desk, log: HandOuts, audit_admin: Assignment
 ) -> None:

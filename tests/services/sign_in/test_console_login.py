@@ -17,7 +17,6 @@ from rolecall.domain.errors.file_errors import EditRefused
 from rolecall.domain.errors.login_errors import CrtMissing, LoginTaken
 from rolecall.domain.model import LoginSession, Secret
 from rolecall.domain.records import replace
-from rolecall.domain.sign_in.login_code import read_code
 from rolecall.files.safe import atomic
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
@@ -59,13 +58,18 @@ def test_a_pasted_code_becomes_a_session(desk: Desk) -> None:
 def test_the_browser_comes_back_with_the_code(desk: Desk) -> None:
     with closing(in_browser(desk)) as attempt:
         assert attempt.poll(0.01) is None
-        state = parse_qs(urlsplit(attempt.link.url).query)["state"][0]
-        code = read_code(desk.server.log_in(attempt.link.url), state).reveal()
-        browser = Thread(target=come_back, args=(attempt, {"code": code}))
+        address = desk.server.log_in(attempt.link.url)
+        browser = Thread(target=lambda: urlopen(address, timeout=30).close())
         browser.start()
         session = attempt.poll(30)
         browser.join()
     assert session is not None
+    assert session.arn.endswith("user/alice")
+
+
+def test_the_address_at_which_a_browser_ends_can_be_pasted(desk: Desk) -> None:
+    with closing(in_browser(desk)) as attempt:
+        session = attempt.finish(desk.server.log_in(attempt.link.url))
     assert session.arn.endswith("user/alice")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from rolecall.aws.portal_page import PortalProblem
+from rolecall.demo.wire import Response
 from rolecall.domain.errors import (
     PortalNotFound,
     RegionMoved,
@@ -23,7 +24,8 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
 from rolecall.services.services import Services
 from rolecall.services.sign_in.portals import PortalsService
-from rolecall.services.sign_in.region_search import MOST_AT_ONCE, Asked, Found
+from rolecall.services.sign_in.region_search import MOST_AT_ONCE, Asked
+from rolecall.services.sign_in.sign_in import Located
 from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_for_threads
@@ -152,7 +154,7 @@ class TestOwnDomain:
         network.redirect(REPLICA)
         network.regions = ("us-east-2",)
         located = services.sign_in.locate(session(OWN, "eu-west-1"), lambda _: None)
-        assert located == session(OWN, "us-east-2")
+        assert located == Located(session(OWN, "us-east-2"))
         assert start_urls_sent(network) == [REPLICA]
 
     def test_a_region_that_moved_is_an_error_before_the_sign_in(
@@ -196,10 +198,45 @@ class TestRegionSearch:
     def test_it_finds_the_region(self, network: AwsNetwork, portals: PortalsService) -> None:
         network.regions = ("ap-southeast-7",)
         found = portals.search(session(PORTAL, "")).run()
-        assert isinstance(found, Found)
-        assert found.region == "ap-southeast-7"
+        assert [each.region for each in found] == ["ap-southeast-7"]
         assert network.most_at_once <= MOST_AT_ONCE
         assert len(network.asked_regions()) == len(set(network.asked_regions()))
+
+    def test_all_regions_that_give_a_code_are_found_with_the_likely_ones_first(
+        self, network: AwsNetwork, services: Services
+    ) -> None:
+        network.regions, network.lenient = ("us-west-2",), ("us-east-1", "eu-south-2")
+        located = services.sign_in.locate(session(PORTAL, ""), lambda _: None)
+        others = ("us-west-2", "eu-south-2")
+        assert located == Located(session(PORTAL, "us-east-1"), True, others)
+        hosts = [each.host for each in network.asked]
+        assert hosts.count("d-1234567890.awsapps.com") == 1
+
+    @pytest.mark.parametrize("leads", [False, True])
+    def test_the_page_of_the_portal_names_the_region(
+        self, network: AwsNetwork, portals: PortalsService, leads: bool
+    ) -> None:
+        network.regions, network.lenient = ("us-west-2",), ("us-east-1",)
+        host = "d-1234567890.awsapps.com"
+        if leads:
+            target = "https://ssoins-722363e45b5dd9cf.portal.us-west-2.app.aws/"
+            leading = Response(302, b"", "text/html", {"Location": target})
+            network.pages[host] = lambda _: leading
+        else:
+            network.page_names(host, "us-west-2")
+        found = portals.search(session(PORTAL, "")).run()
+        assert [each.region for each in found] == ["us-west-2"]
+
+    def test_the_link_of_a_code_names_the_region(
+        self, network: AwsNetwork, portals: PortalsService, desk: Desk
+    ) -> None:
+        network.regions, network.lenient = ("us-west-2",), ("us-east-1",)
+        link = "https://ssoins-722363e45b5dd9cf.portal.us-west-2.app.aws/#/device?user_code=A"
+        desk.server.rewrite = lambda _, content: (
+            {**content, "verificationUriComplete": link} if "userCode" in content else content
+        )
+        found = portals.search(session(PORTAL, "")).run()
+        assert [each.region for each in found] == ["us-west-2"]
 
     def test_regions_of_the_config_and_the_environment_come_first(
         self, network: AwsNetwork, desk: Desk
@@ -268,7 +305,7 @@ class TestRegionSearch:
 
     def test_one_configured_endpoint_is_asked_once(self, desk: Desk) -> None:
         search = desk.services.portals.search(replace(desk.session, region=""))
-        assert (search.regions, search.run().region) == (["eu-west-1"], "eu-west-1")
+        assert (search.regions, search.run()[0].region) == (["eu-west-1"], "eu-west-1")
 
     @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
     def test_a_region_that_fails_is_asked_once(self, desk: Desk, operation: str) -> None:
@@ -281,7 +318,7 @@ class TestRegionSearch:
         self, network: AwsNetwork, portals: PortalsService
     ) -> None:
         network.regions = ("us-east-2",)
-        found = portals.search(session(REGIONAL), elsewhere=True).run()
+        (found,) = portals.search(session(REGIONAL), elsewhere=True).run()
         assert found.region == "us-east-2"
         assert REPLICA in start_urls_sent(network)
         assert "eu-west-1" not in network.asked_regions()

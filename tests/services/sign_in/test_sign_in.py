@@ -28,6 +28,7 @@ from rolecall.domain.errors.file_errors import FileUnwritable, TokenNotSaved
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
 from rolecall.files.caches.sso_cache import registration_stem
+from rolecall.services.sign_in.sign_in import Located
 from tests.support.desk import Desk, FakeClock, approved_with_a_broken_disk, demo
 
 CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
@@ -333,16 +334,16 @@ def test_the_session_of_a_role_is_that_of_its_first_source(desk: Desk) -> None:
 def test_the_client_of_the_region_search_signs_in(desk: Desk) -> None:
     service = desk.services.sign_in
     located = service.locate(replace(desk.session, region=""), lambda _: None)
-    assert located == desk.session
+    assert located == Located(desk.session, is_found=True)
     assert desk.server.calls.count("RegisterClient") == 1
-    service.begin(located)
+    service.begin(located.session)
     assert desk.server.calls.count("RegisterClient") == 1
 
 
 def test_a_sign_in_is_tried_in_the_region_of_a_new_session(desk: Desk) -> None:
     service = desk.services.sign_in
     new = replace(desk.session, name="new")
-    assert service.locate(new, lambda _: None) == new
+    assert service.locate(new, lambda _: None) == Located(new)
     assert desk.server.calls.count("StartDeviceAuthorization") == 1
     desk.server.faults.add("StartDeviceAuthorization", 403)
     unknown = replace(new, start_url=f"{desk.session.start_url}/unknown")

@@ -12,25 +12,26 @@ import pytest
 
 from rolecall.domain.errors import (
     AuthorizationExpired,
-    BrowserUnusable,
+    AuthorizationRejected,
+    CodeInvalid,
     DeviceCodeExpired,
+    DeviceCodeRefused,
     RolecallError,
     ServiceFault,
     SignInDenied,
 )
 from rolecall.domain.errors.file_errors import FileUnwritable
-from rolecall.domain.errors.login_errors import LoginCodeInvalid
 from rolecall.domain.link import link_of
 from rolecall.domain.question import asking
-from rolecall.domain.sign_in.login_code import CodeProblem
+from rolecall.domain.sign_in.pasted import CodeProblem
 from rolecall.domain.sign_in.progress import Here, Progress, State, Step
 from rolecall.services.sign_in.attempts import Attempt
-from rolecall.services.sign_in.kinds import Kind, Target
+from rolecall.services.sign_in.kinds import CODE_MAY_HELP, Kind, Target
 from rolecall.services.sign_in.run import SignIn, SignInStopped
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 LINK = link_of("https://acme.awsapps.com/start/device", "https://acme.awsapps.com/start")
-NO_OBSTACLE = Here(None, ("", ""))
+NO_OBSTACLE = Here(("", ""))
 FAULT = ServiceFault("StartDeviceAuthorization", "host", 500)
 
 
@@ -46,15 +47,21 @@ class FakeTarget(Target[str]):
     interval: float = 5.0
     begins: list[Exception] = field(default_factory=list)
     takes_code: bool = False
+    allows_code: bool = True
     name: str = "corp"
     host: str = "acme.awsapps.com"
 
     def __post_init__(self) -> None:
         steps = (Step.TYPE_CODE,) if self.takes_code else (Step.COPY_CODE,)
-        self.code = Kind(
-            "device-code", steps, FakeAttempt, forget=lambda _: self.log.append("forget")
-        )
-        self.browser = Kind("browser", (Step.COPY_LINK,), FakeAttempt, needs_browser=True)
+        if self.allows_code:
+            forget: Callable[[FakeTarget], None] = lambda _: self.log.append("forget")  # noqa: E731
+            self.code = Kind(
+                "device-code", steps, FakeAttempt, forget, gives_way=(DeviceCodeRefused,)
+            )
+        else:
+            self.code = None
+        ways = (Step.COPY_LINK, Step.OTHER_WAY)
+        self.browser = Kind("browser", ways, FakeAttempt, is_browser=True, gives_way=CODE_MAY_HELP)
 
     def poll(self) -> str | None:
         self.log.append("poll")
@@ -208,11 +215,11 @@ class TestTheKind:
         got, seen = run(FakeTarget(["x"]), wants_browser=True)
         assert (got, seen[0].kind, seen[1].opens) == ("x", "browser", True)
 
-    def test_without_a_browser_a_code_is_used_with_the_reason(self) -> None:
-        obstacle = BrowserUnusable("over-ssh")
-        progress = begun(FakeTarget(here=Here(obstacle, ("", ""))), wants_browser=True).progress
-        assert (progress.kind, progress.because) == ("device-code", obstacle)
-        assert progress.obstacle is obstacle
+    def test_without_a_browser_here_it_is_one_elsewhere_and_nothing_opens(self) -> None:
+        here = Here(("", ""), opens=False, is_remote=True, port=8400)
+        first, waiting, _ = run(FakeTarget(["x"], here=here), wants_browser=True)[1]
+        assert (first.kind, first.is_remote, first.port) == ("browser", True, 8400)
+        assert not waiting.opens
 
     def test_a_code_is_used_after_an_error_with_which_it_may_help(self) -> None:
         error = AuthorizationExpired()
@@ -227,6 +234,39 @@ class TestTheKind:
         with pytest.raises(type(error)):
             run(target, wants_browser=True)
         assert target.log.count("begin") == 1
+
+    def test_the_browser_goes_on_if_device_codes_are_refused(self) -> None:
+        refused = DeviceCodeRefused("access_denied")
+        got, seen = run(FakeTarget(["x"], begins=[refused]))
+        assert got == "x"
+        assert [(each.kind, each.because) for each in seen[-3:]] == [("browser", refused)] * 3
+
+    def test_the_ways_give_way_to_each_other_once(self) -> None:
+        refused, error = DeviceCodeRefused("access_denied"), AuthorizationExpired()
+        target = FakeTarget([error], begins=[refused])
+        with pytest.raises(AuthorizationExpired):
+            run(target)
+        assert target.log.count("begin") == 2
+
+    def test_without_device_codes_the_browser_is_the_only_way(self) -> None:
+        error = AuthorizationExpired()
+        target = FakeTarget([error], allows_code=False)
+        sign_in, seen = begun(target), list[Progress]()
+        assert not sign_in.progress.offers(Step.OTHER_WAY)
+        with pytest.raises(AuthorizationExpired):
+            sign_in.run(seen.append, target.wait)
+        because = seen[0].because
+        assert isinstance(because, DeviceCodeRefused)
+        assert (seen[0].kind, because.problem) == ("browser", "team")
+        assert begun(target, wants_browser=True).progress.because is None
+
+    @pytest.mark.parametrize(("typed", "kind"), [("1\n", "device-code"), (" 2 ", "browser")])
+    def test_a_user_who_is_asked_types_the_number_of_the_way(self, typed: str, kind: str) -> None:
+        target, seen = FakeTarget(["x"]), list[Progress]()
+        answers = ["3", typed]
+        sign_in = SignIn(target, clock, wants_browser=False, asks=True)
+        sign_in.run(seen.append, lambda _: answers.pop(0) if answers else "")
+        assert (seen[0].state, seen[1].kind) == (State.CHOOSING, kind)
 
     def test_another_one_forgets_the_first_unless_it_is_of_the_other_kind(self) -> None:
         first = begun(FakeTarget())
@@ -311,7 +351,15 @@ class TestOnAScreen:
         assert self.in_thread(sign_in, paste) == ["token"]
         assert (taken, target.log.count("send code")) == ([True, False], 1)
 
-    @pytest.mark.parametrize("error", [LoginCodeInvalid(CodeProblem.TRUNCATED), FAULT])
+    @pytest.mark.parametrize(
+        "error",
+        [
+            CodeInvalid(CodeProblem.TRUNCATED),
+            CodeInvalid(CodeProblem.REFUSED),
+            AuthorizationRejected("x", ""),
+            FAULT,
+        ],
+    )
     def test_a_code_that_does_not_fit_can_be_corrected(self, error: RolecallError) -> None:
         target = FakeTarget([error, "token"], takes_code=True)
         sign_in, errors = begun(target), list[RolecallError | None]()
@@ -325,7 +373,7 @@ class TestOnAScreen:
         assert errors == [None, error]
 
     def test_a_code_that_is_used_needs_another_link(self) -> None:
-        error = LoginCodeInvalid(CodeProblem.EXPIRED)
+        error = CodeInvalid(CodeProblem.LOST)
         target = FakeTarget([error], takes_code=True)
         sign_in = begun(target)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.shells import Shell
-from rolecall.services.switching.shell_setup import ShellSetup
+from rolecall.services.switching.shell_setup import BareShell, ShellSetup
 from tests.support.programs import program
 
 LINE = 'eval "$(rolecall init bash)"\n'
@@ -29,9 +29,13 @@ def test_lines_are_added_to_the_users_file_once(tmp_path: Path) -> None:
     setup = setup_of(Shell.BASH, tmp_path)
     assert (setup.shell, setup.path) == (Shell.BASH, path)
     assert (setup.is_ours, setup.loaded_at) == (False, 0)
-    setup.commit(setup.plan(LINE))
+    change = setup.plan(LINE)
+    assert change is not None
+    setup.commit(change)
     assert path.read_text() == f"alias x=y\n\n{LINE}"
-    assert setup_of(Shell.BASH, tmp_path).loaded_at == 3
+    again = setup_of(Shell.BASH, tmp_path)
+    assert again.loaded_at == 3
+    assert again.plan(LINE) is None
 
 
 def test_a_file_of_its_own_is_replaced(tmp_path: Path) -> None:
@@ -40,8 +44,40 @@ def test_a_file_of_its_own_is_replaced(tmp_path: Path) -> None:
     path.write_text(FISH)
     setup = setup_of(Shell.FISH, tmp_path)
     assert (setup.path, setup.is_ours, setup.loaded_at) == (path, True, 0)
-    setup.commit(setup.plan("# new\n"))
+    change = setup.plan("# new\n")
+    assert change is not None
+    setup.commit(change)
     assert path.read_text() == "# new\n"
+    assert setup.plan("# new\n") is None
+
+
+def bare(shell: Shell | None, home: Path, **variables: str) -> BareShell:
+    return BareShell(shell, {"HOME": str(home), **variables}, lambda _: LINE)
+
+
+def test_a_bare_shell_is_set_up_if_its_file_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ".bashrc"
+    found = bare(Shell.BASH, tmp_path).plan()
+    assert found is not None
+    setup, change = found
+    assert (setup.path, change and change.after) == (path, LINE.encode())
+    path.write_text(LINE)
+    found = bare(Shell.BASH, tmp_path).plan()
+    assert found is not None
+    assert found[1] is None  # only this shell lacks it
+    path.unlink()
+    path.mkdir()
+    for unknown in (Shell.BASH, Shell.POWERSHELL, None):
+        assert bare(unknown, tmp_path).plan() is None
+
+
+def test_a_bare_shell_is_told_what_sets_the_profile(tmp_path: Path) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_PROFILE": "old"}
+    expected = ["unset AWS_ACCESS_KEY_ID", "export AWS_PROFILE='it'\\''s'"]
+    assert bare(Shell.BASH, tmp_path, **keys).typed("it's") == expected
+    assert bare(Shell.BASH, tmp_path).typed("a\nb") == []  # it is shown as another name
+    assert bare(Shell.TCSH, tmp_path).typed("a\x1bb") == []
+    assert bare(None, tmp_path).typed("dev") == []
 
 
 def test_a_line_in_the_users_file_of_fish_is_found(tmp_path: Path) -> None:

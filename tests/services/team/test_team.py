@@ -13,6 +13,7 @@ from rolecall.domain.errors import RolecallError, Unreachable
 from rolecall.domain.errors.file_errors import FileMalformed, NoTeam, TomlInvalid
 from rolecall.domain.inventory.annotations import NOTHING, Annotation
 from rolecall.domain.production import PRODUCTION
+from rolecall.domain.settings.settings import SignInMethod
 from rolecall.presentation.errors import explain
 from rolecall.services.team.team_overview import TeamOverview, TeamPart
 from tests.support.desk import Desk
@@ -24,6 +25,7 @@ URL = "https://d-1234567890.awsapps.com/start"
 TEXT = f"""
 template = "{{alias}}-{{short}}"
 production = "live"
+sign_in = "pkce"
 [shorten]
 Deployer = "dep"
 [regions]
@@ -55,7 +57,10 @@ def take_over(desk: Desk, location: object) -> None:
 def have_own(desk: Desk) -> None:
     """Give the user a session, settings and an alias that the file has too."""
     desk.services.session_edits.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
-    write_settings(desk.home, 'template = "{account}"\n[shorten]\nDeployer = "mine"\nX = "y"\n')
+    way = 'sign_in = "device-code"\n'
+    write_settings(
+        desk.home, f'template = "{{account}}"\n{way}[shorten]\nDeployer = "mine"\nX = "y"\n'
+    )
     annotations = desk.services.annotations
     annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
 
@@ -79,6 +84,7 @@ def test_a_file_is_taken_over_after_its_difference_was_shown(desk: Desk, file: P
     settings = desk.services.settings.settings
     assert settings.template == "{alias}-{short}"
     assert settings.production == f"{PRODUCTION}|live"
+    assert settings.sign_in is SignInMethod.ONLY_PKCE
     assert settings.region_of("orders-us") == "us-east-1"
     assert desk.services.annotations.read()[PAY] == Annotation("pay", "Ask", ("payments",))
     assert {"corp", "acme"} == {each.name for each in desk.services.sign_in.sessions()}
@@ -107,6 +113,7 @@ def test_the_users_own_settings_aliases_and_sessions_win(desk: Desk, file: Path)
     desk.services.team.commit(plan)
     now = desk.services.settings.settings
     assert (now.template, now.production) == ("{account}", f"{PRODUCTION}|live")
+    assert now.sign_in is SignInMethod.ONLY_PKCE
     assert now.shorten == {"Deployer": "mine", "X": "y"}
     assert annotations.read()[PAY] == Annotation("mine", "Ask", ("own", "payments"))
     assert annotations.own_and_shared(OTHER) == (NOTHING, Annotation("other"))
@@ -173,10 +180,18 @@ def test_what_is_exported_can_be_taken_over(desk: Desk, file: Path, tmp_path: Pa
     assert values["accounts"][PAY]["note"] == "mine\u202e \x1b[31m"
     assert set(values["portals"]) == {"acme"}  # that of the desk is on this machine
     assert (values["template"], values["shorten"]) == ("{alias}-{short}", {"Deployer": "dep"})
+    assert values["sign_in"] == "pkce"
     other = tmp_path / "exported.toml"
     other.write_text(text)
     take_over(desk, other)
     assert desk.services.team.export() == text
+
+
+def test_the_way_that_a_user_prefers_is_not_exported(desk: Desk) -> None:
+    """In a team's file it would forbid the other one."""
+    write_settings(desk.home, 'sign_in = "pkce"\n')
+    desk.services.settings.read_again()
+    assert "sign_in" not in tomllib.loads(desk.services.team.export())
 
 
 def test_a_session_that_is_not_complete_is_not_exported(desk: Desk) -> None:
@@ -350,6 +365,7 @@ def test_the_overview_has_each_entry_and_what_the_user_has_instead(desk: Desk, f
         ("portal", "acme", f"{URL} · eu-west-1", "https://own.awsapps.com/start · us-east-1"),
         ("template", "", "{alias}-{short}", "{account}"),
         ("production", "", "live", ""),
+        ("sign_in", "", "pkce", ""),
         ("shorten", "Deployer", "dep", "mine"),
         ("region", "*-us", "us-east-1", ""),
         ("account", PAY, "pay · Ask · payments", "mine"),

@@ -21,7 +21,7 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 def sign_in_screen(it: FullScreen) -> SignInScreen:
     """The screen of a sign-in with a code."""
-    sign_in = it.desk.services.sign_ins.at_portal(it.desk.session, Here(None, ("", "")))
+    sign_in = it.desk.services.sign_ins.at_portal(it.desk.session, Here(("", "")))
     return SignInScreen(sign_in, lambda *_: None)
 
 

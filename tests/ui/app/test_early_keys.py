@@ -22,7 +22,7 @@ from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
-from rolecall.ui.start.type_ahead import TypeAhead
+from rolecall.ui.start.type_ahead import TypeAhead, pressed
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, failing, open_full_screen
 from tests.support.gate import Gate
@@ -109,7 +109,7 @@ def test_held_keys_are_returned_in_order() -> None:
     held.begin()
     assert held.hold(key("a"))
     assert held.hold(key("b"))
-    assert [each.key for each in held.end()] == ["a", "b"]
+    assert [pressed(each) for each in held.end()] == ["a", "b"]
     assert not held.hold(key("c"))
 
 

@@ -32,13 +32,16 @@ from rolecall.ui.screens.base.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen, PaletteScreen
+from rolecall.ui.screens.base.help import HelpScreen
+from rolecall.ui.screens.base.search import RowCommandsScreen, SearchScreen
+from rolecall.ui.screens.config.doctor import DoctorScreen
 from rolecall.ui.screens.credentials.console import ConsoleScreen
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.log.log import LogScreen
 from rolecall.ui.screens.profiles.chain_profile import ChainProfileScreen
 from rolecall.ui.screens.profiles.drift import DriftScreen
 from rolecall.ui.screens.profiles.duplicate_profiles import DuplicateProfilesScreen
@@ -113,11 +116,18 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("1", AccountsScreen, "j", "f", "slash", "p", "escape")
     await drive.open("w", ListingChangesScreen, "escape")
     await drive.open("question_mark", HelpScreen, "escape")
-    await drive.open("question_mark", HelpScreen)
-    await drive.open("tab", AllKeysScreen, "escape")
-    await drive.open("ctrl+p", PaletteScreen, "escape")
+    await drive.open("m", RowCommandsScreen, "escape")
+    await drive.open("ctrl+p", SearchScreen, "escape")
     await drive.until_on(AccountsScreen)
-    await drive.open("ctrl+p", PaletteScreen, *"team")
+    await drive.open("ctrl+p", SearchScreen, *"alpha")
+    await drive.open("right", RowCommandsScreen, "escape", "escape")
+    await drive.until_on(AccountsScreen)
+    await drive.open("5", LogScreen)
+    await drive.open("1", AccountsScreen)
+    await drive.open("ctrl+p", SearchScreen, *"doctor")
+    await drive.open("enter", DoctorScreen, "escape")
+    await drive.until_on(AccountsScreen)
+    await drive.open("ctrl+p", SearchScreen, *"team")
     await drive.open("enter", TeamScreen)
     await drive.fill_in("n", TeamLocationScreen)
     await drive.press("escape")
@@ -131,9 +141,9 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("s", SaveProfileScreen)
     await drive.open("enter", SavedScreen, "v", "enter")
     await drive.until_on(PermissionSetsScreen)
-    await drive.open("c", CredentialsScreen, "v")
+    await drive.open("c", CredentialsScreen, "d")
     await rolecall.until(lambda: "left" in str(rolecall.app.screen.clock.text))  # type: ignore[attr-defined]
-    await drive.open("w", ConfirmScreen, "escape", "escape")
+    await drive.open("s", ConfirmScreen, "escape", "escape")
     await drive.until_on(PermissionSetsScreen)
     await drive.open("o", ConsoleScreen, "escape")
     await drive.open("f5", ListingScreen, "escape")

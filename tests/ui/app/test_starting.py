@@ -11,7 +11,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
 from rolecall.presentation import labels
 from rolecall.presentation.commands import MAIN, Place, commands_of
 from rolecall.services.base.settings import SettingsService
@@ -21,7 +25,11 @@ from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
+from tests.support.desk import FakeClock
 from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.waiting import pause_until
 
 SIZE = 120, 36  # it has the pane
 # The keys that lead to a place, and the place.
@@ -68,9 +76,39 @@ async def test_the_pane_says_that_rolecall_is_starting(tmp_path: Path, key: str)
     async with open_full_screen(tmp_path, ["one", "two"], size=SIZE, held=held) as it:
         await lead_to(it, key)
         screen = await it.until_shown(PermissionSetsScreen)
+        await it.pilot.press("tab", "right")  # the tab with what would be saved
         await it.until(lambda: labels.STARTING in str(screen.detail.shown))
         held.set()
         await it.until(lambda: "sso_role_name = A" in str(screen.detail.shown))
+
+
+@pytest.mark.quick
+async def test_what_comes_before_the_welcome_reaches_its_form(tmp_path: Path) -> None:
+    """Typed and pasted after the first paint, while the services are not open."""
+    held, clock = Event(), FakeClock()
+    with DemoServer(DemoOptions(clock=clock)) as server:
+        environ = server.environment(tmp_path)
+        settings = SettingsService.from_environment(environ)
+
+        def services() -> Services:
+            held.wait(20)
+            return Services(environ, clock, clock.monotonic, settings=settings)
+
+        app = RolecallApp(services, clock, settings, is_first_visit=True)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.press(*"https:")
+            app.post_message(events.Paste("//d-1.awsapps.com"))
+            await pilot.press(*"/start")
+            await pilot.pause()
+            assert isinstance(app.screen, AccountsScreen)
+            held.set()
+            await pause_until(lambda: bool(app.screen.query("#start_url")))
+            assert isinstance(app.screen, NewSessionScreen)
+            address = app.screen.query_one("#start_url", Input)
+            await pause_until(lambda: address.value == "https://d-1.awsapps.com/start")
+            await pilot.press("escape", "4")
+            await pause_until(lambda: isinstance(app.screen, TokensScreen))
+            app.exit()
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,16 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 
-from rolecall.demo.faults import Fault
+from rolecall.demo.faults import Fault, OidcError
 from rolecall.demo.server import DemoServer
 from rolecall.domain import question
 from rolecall.domain.model import SsoSession
-from rolecall.domain.sign_in.login_code import read_code
 from rolecall.domain.sign_in.progress import State
 from rolecall.presentation.texts import sign_in_strings
 from rolecall.services.services import Services
@@ -91,11 +90,7 @@ async def open_login(home: Path) -> AsyncIterator[tuple[Desk, Pilot[bool], Inlin
 
 def come_back(desk: Desk, link: str) -> None:
     """Do as the browser at the end of a sign-in."""
-    query = parse_qs(urlsplit(link).query)
-    state = query["state"][0]
-    code = read_code(desk.server.log_in(link), state).reveal()
-    back = urlencode({"code": code, "state": state})
-    urlopen(f"{query['redirect_uri'][0]}?{back}", timeout=30).close()
+    urlopen(desk.server.log_in(link), timeout=30).close()
 
 
 @pytest.mark.quick
@@ -171,7 +166,6 @@ async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_
     with desk_at(tmp_path) as desk:
         async with open_browser_sign_in(desk) as (pilot, screen):
             await pause_until(lambda: "Waiting for the browser" in screen.clock.text)
-            assert not screen.qr.display  # a phone has another 127.0.0.1
             await to_thread(decide, screen.link.link.url, "deny")
             await pause_until(lambda: "The sign-in was denied." in screen.clock.text)
             await pilot.press("n")
@@ -194,21 +188,47 @@ async def test_p_uses_a_code_instead_of_the_browser(tmp_path: Path) -> None:
 
 @pytest.mark.quick
 @pytest.mark.usefixtures("has_browser")
-@pytest.mark.parametrize("obstacle", ["This is an SSH session", "RegisterClient"])
-async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obstacle: str
-) -> None:
+async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(tmp_path: Path) -> None:
     with desk_at(tmp_path) as desk:
-        if obstacle == "RegisterClient":
-            desk.server.faults.add("RegisterClient", 400, times=1)
-        else:
-            monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
+        desk.server.faults.add("RegisterClient", 400, times=1)
         async with open_browser_sign_in(desk) as (_, screen):
             await pause_until(lambda: "Waiting for your approval" in screen.clock.text)
-            what_to_do = " ".join(str(each.render()) for each in screen.query(".to-do"))
-            assert obstacle in what_to_do
+            what_to_do = to_do(screen)
+            assert "RegisterClient" in what_to_do
             assert "Use a code instead" in what_to_do
             assert "check that it shows this code" in what_to_do
+
+
+def to_do(screen: InlineSignIn) -> str:
+    return " ".join(str(each.render()) for each in screen.query(".to-do"))
+
+
+@pytest.mark.quick
+async def test_over_ssh_the_address_at_which_the_browser_ends_is_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
+    with desk_at(tmp_path) as desk:
+        async with open_browser_sign_in(desk) as (pilot, screen):
+            await pause_until(lambda: "Waiting for the browser" in screen.clock.text)
+            assert "Copy the whole address and paste it here." in to_do(screen)
+            address = desk.server.log_in(screen.link.link.url)
+            screen.post_message(Paste(address.partition("&state")[0]))
+            await pause_until(lambda: "A part of it is missing" in screen.clock.text)
+            assert screen.field.value == ""
+            screen.post_message(Paste(address))
+            await pause_until(lambda: pilot.app.return_value is True)
+
+
+@pytest.mark.quick
+async def test_the_browser_goes_on_where_device_codes_are_refused(tmp_path: Path) -> None:
+    with desk_at(tmp_path) as desk:
+        desk.server.faults.add("CreateToken", OidcError("AccessDeniedException"), times=1)
+        async with open_sign_in(partial(portal_sign_in, desk), (200, 60)) as (pilot, screen):
+            await pause_until(lambda: "Waiting for the browser" in screen.clock.text)
+            assert "AWS gives no device codes here (access_denied)." in to_do(screen)
+            await to_thread(decide, screen.link.link.url, "allow")
+            await pause_until(lambda: pilot.app.return_value is True)
 
 
 @pytest.mark.quick

@@ -17,6 +17,7 @@ from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
 from tests.support.gate import Gate
+from tests.support.no_locks import without_locks
 from tests.support.settings import write_settings
 from tests.support.waiting import pause_until
 
@@ -59,6 +60,11 @@ class PickerThatSignsIn(PickerThatLoadsNothing):
     async def _sign_in(self, _: PickerRow) -> bool:
         self.has_begun = True
         return False
+
+
+class PickerThatIsSignedIn(PickerThatLoadsNothing):
+    async def _sign_in(self, _: PickerRow) -> bool:
+        return True
 
 
 @pytest.mark.quick
@@ -140,9 +146,9 @@ async def test_a_session_column_is_shown_if_there_are_several_sessions(tmp_path:
     [
         (40, False, "name account role"),
         (40, True, "name account role"),
-        (60, False, "name account role left"),
-        (80, False, "name account role region left"),
-        (80, True, "name account role session left"),
+        (60, False, "name account role"),
+        (80, False, "name account role region"),
+        (80, True, "name account role session"),
         (100, False, "name account role region left id"),
     ],
 )
@@ -151,20 +157,23 @@ def test_the_rows_can_be_distinguished_at_every_width(
 ) -> None:
     names = ["corp", "subsidiary"][: 1 + several]
     switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
-    columns = PickerRows(switching, {}).columns(lambda: width)
+    columns = PickerRows(switching, {}).columns()
     room = width - 2  # without the bar of the chosen row
-    widths = fit(columns, [ContentWidth(44, 44)] * len(columns), room)
+    cells = {"sign": 1, "name": 24, "account": 12, "role": 16, "session": 8, "id": 12}
+    needs = [cells.get(column.key, 10) for column in columns]
+    content = [ContentWidth(each, each) for each in needs]
+    widths = fit(columns, content, room)
     by_key = {column.key: each for column, each in zip(columns, widths, strict=True) if each}
     assert " ".join(by_key) == f"sign {shown}"
     assert sum(by_key.values()) + GAP * (len(by_key) - 1) <= room
-    assert by_key["name"] >= min(22, width // 4)
+    assert by_key["name"] == (24 if width >= 60 else 13)
 
 
 @pytest.mark.quick
 async def test_the_profile_in_use_is_marked(tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG, AWS_PROFILE="billing")
     rows = PickerRows(switching, switching.targets()).of_profiles()
-    assert {row.name: row.sign for row in rows} == {"first": "", "billing": "✓", "bills": ""}
+    assert {row.name: row.sign for row in rows} == {"first": "", "billing": "►", "bills": ""}
 
 
 @pytest.mark.quick
@@ -216,6 +225,28 @@ async def test_a_profile_is_shown_before_enter_saves_it(
         assert app.hint.size.height == 1
     assert app.has_begun == begins
     assert (tmp_path / ".aws" / "config").read_bytes() == before
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("key", ["y", "enter"])
+async def test_a_file_system_without_locks_is_asked_about(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switching = switching_with(tmp_path, SESSION.format("corp"))
+    app = PickerThatIsSignedIn(switching, {}, "")
+    app._services = Services({"HOME": str(tmp_path)}).build()
+    config = tmp_path / ".aws" / "config"
+    async with app.run_test(size=(80, 14)) as pilot:
+        without_locks(monkeypatch)
+        app.table.set_rows([unsaved_row(ROLE, target_of(ROLE))])
+        await pilot.press("enter")
+        await pause_until(lambda: "Enter writes this" in str(app.hint.render()))
+        await pilot.press("enter")
+        await pause_until(lambda: "y writes it" in str(app.hint.render()))
+        assert "audit-admin" not in config.read_text()
+        await pilot.press(key)
+        await pause_until(lambda: app._exit or "Enter save" in str(app.hint.render()))
+    assert ("audit-admin" in config.read_text()) == (key == "y")
 
 
 @pytest.mark.quick

@@ -6,19 +6,24 @@ import itertools
 
 import pytest
 from textual.color import Color
-from textual.theme import BUILTIN_THEMES, Theme
+from textual.theme import Theme
 
 from rolecall.domain.settings import settings
 from rolecall.ui.rendering.legible_theme import CONTRAST, contrast
 from rolecall.ui.rendering.theme import DARK, LIGHT, first_theme, next_theme, theme_named
+from rolecall.ui.widgets.detail_pane import DetailPane
+from rolecall.ui.widgets.table.columns import LEVEL_STYLES
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 NAMES = [name for name in settings.THEMES if name not in {"auto", "terminal"}]
-ON_PAPER = ("foreground", "muted", "strong", "heading", "success", "warning", "error", "accent")
+LEVELS = ("success", "warning", "urgent", "error")
+ON_PAPER = ("foreground", "muted", "strong", "heading", *LEVELS, "accent", "production-name")
 ON_BAR = ("foreground", "muted", "strong", "accent")
 PAIRS = [
     *((text, "background") for text in ON_PAPER),
     *((text, "bar") for text in ON_BAR),
-    *(("strong", "panel"), ("cursor-text", "cursor"), ("foreground", "cursor-blurred")),
+    *((text, "panel") for text in ("strong", "muted", *LEVELS)),
+    *(("cursor-text", "cursor"), ("cursor-muted", "cursor"), ("foreground", "cursor-blurred")),
     *(("tab-text", "tab"), ("production-text", "production")),
     *(("badge-text", "accent"), ("badge-text", "secondary")),
 ]
@@ -58,12 +63,19 @@ def test_the_contrast_is_that_of_wcag() -> None:
 
 
 def test_all_themes_of_the_settings_exist() -> None:
-    assert {"auto", "dark", "light", "terminal", *BUILTIN_THEMES} - set(settings.THEMES) == {
-        "ansi-dark",
-        "ansi-light",
-    }
     assert all(theme_named(name) for name in settings.THEMES if name != "auto")
+    assert theme_named("textual-dark") is None, "a theme of Textual that is not offered"
     assert theme_named("no-such-theme") is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_red_is_production_only(name: str) -> None:
+    theme = theme_named(name)
+    assert theme is not None
+    reds = ("production", "production-name")
+    others = ("success", "warning", "urgent", "error", "accent", "heading")
+    hues = {each: colour(theme, each).hsl[0] * 360 for each in (*reds, *others)}
+    assert {each for each in hues if hues[each] < 12 or hues[each] > 345} == set(reds)
 
 
 def test_the_environment_and_the_settings_name_the_first_theme() -> None:
@@ -72,3 +84,9 @@ def test_the_environment_and_the_settings_name_the_first_theme() -> None:
     assert first_theme({"TERM": "xterm"}) == "rolecall-terminal"
     assert next_theme("rolecall-nord") == "rolecall-dark"
     assert next_theme("rolecall-terminal") == "rolecall-dark"
+
+
+def test_tables_and_panes_have_a_style_for_every_expiry() -> None:
+    for widget, prefix in ((VirtualTable, "virtual-table"), (DetailPane, "detail-pane")):
+        wanted = {f"{prefix}--{style}" for style in LEVEL_STYLES.values()}
+        assert wanted <= widget.COMPONENT_CLASSES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import sys
 from contextlib import closing
@@ -264,16 +265,25 @@ async def test_account_ids_and_role_arns_are_copied(
         assert copied[2].endswith("/AWSReservedSSO_A_*")
 
 
-async def test_a_match_in_a_hidden_column_is_shown_in_the_status_line(tmp_path: Path) -> None:
+async def test_a_match_in_a_hidden_column_is_shown_in_its_row(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         first = it.desk.server.organisation.accounts[0]
         accounts = [(replace(first, email="aws+ledger@example.com"), ("A",))]
         it.desk.server.organisation = Organisation(accounts)
         await it.press_until(lambda: len(it.shown) == 1 and not it.session_state.crawling, "R")
         await it.filter("ledger")
-        assert "ledger" not in it.position_text
-        await it.pilot.resize_terminal(60, 16)
-        await it.until(lambda: it.position_text.startswith("1 account · aws+ledger@example.com · "))
+        await it.pilot.resize_terminal(40, 12)
+        await it.until(lambda: it.screen.table.size.width == 40)
+        assert it.screen.table.build_inner()[1].text.rstrip().endswith(" aws+ledger@example.com")
+
+
+async def test_roles_are_counted_apart_from_permission_sets(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, with_roles=True) as it:
+        await it.pilot.press("2")
+        counts = re.compile(r"(?:0 of )?16 permission sets · \d roles")
+        await it.until(lambda: counts.fullmatch(it.screen.count_text()) is not None)
+        await it.filter("role")
+        await it.until(lambda: it.screen.count_text().startswith("0 of 16 permission sets · "))
 
 
 async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:

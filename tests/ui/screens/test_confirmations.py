@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import os
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +21,7 @@ from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support import texts
 from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.no_locks import without_locks
 
 SIZES = [(80, 24), (60, 16), SMALLEST]
 
@@ -95,7 +93,7 @@ async def test_undo_says_that_it_deletes_a_config_that_did_not_exist(tmp_path: P
         backups = Backups(it.desk.services.locations.state)
         backups.write(Change(config, None, content, "set-sso-session corp"), datetime.now(UTC))
         question = await it.open_screen(ConfirmScreen, "z")
-        assert "Undo deletes ~/.aws/config:" in str(question.query_one(DiffView).words)
+        assert "Undo deletes ~/.aws/config." in str(question.query_one(DiffView).words)
         assert "-[sso-session corp]" in question.query_one(DiffView).text
         await it.press_until(lambda: not isinstance(it.app.screen, ConfirmScreen), "enter")
         await it.until(lambda: not it.app.state.profiles and not it.app.state.sessions)
@@ -107,11 +105,8 @@ async def test_a_file_system_without_locks_is_asked_about(
 ) -> None:
     """A form and a confirmation write after one more yes, and nothing after a no."""
 
-    def fail(*_: int) -> None:
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
-
     async with open_full_screen(tmp_path, size=(100, 30)) as it:
-        monkeypatch.setattr(fcntl, "flock", fail)
+        without_locks(monkeypatch)
         config, before = it.desk.config, it.desk.config.read_text()
         await it.open_screen(PermissionSetsScreen, "2")
         form = await it.open_screen(SaveProfileScreen, "s")

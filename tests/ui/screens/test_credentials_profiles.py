@@ -54,6 +54,7 @@ async def test_it_is_listed_and_works(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(130, 20)) as it:
         write_one(it)
         screen = await show(it)
+        await it.pilot.press("tab", "right", "tab")  # the tab with the section
         lines: list[str] = []
 
         def is_shown() -> bool:

@@ -80,7 +80,7 @@ async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) 
         await rolecall.pilot.press("enter")
         await entries(0)  # the ID alone
         screen.table.move_to("bash")
-        await rolecall.pilot.press("enter", "y", "v")
+        await rolecall.pilot.press("enter", "y", "d")
         (exported,) = await entries(1)
         rolecall.desk.clock.forward(46 * 60)
         screen.tick()
@@ -183,10 +183,10 @@ async def test_long_values_have_the_room_of_the_menu_in_a_small_terminal(tmp_pat
     async with open_full_screen(tmp_path, size=(80, 24)) as rolecall:
         screen = await open_credentials(rolecall)
         filters = screen.offers(BY_ID["filter"])
-        await rolecall.pilot.press("v")
+        await rolecall.pilot.press("d")
         assert (filters, screen.offers(BY_ID["filter"])) == (True, False)
         await rolecall.until(lambda: not screen.table.is_on_screen)
-        await rolecall.press_until(lambda: screen.table.is_on_screen, "v")
+        await rolecall.press_until(lambda: screen.table.is_on_screen, "d")
 
 
 @pytest.mark.parametrize(

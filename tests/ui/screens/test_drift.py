@@ -11,11 +11,13 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.services.profiles.drift import DriftOverview
 from rolecall.ui.screens.profiles.drift import DriftScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, failing, open_full_screen
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 SIZE = (100, 24)
+MISSING = "16 permission sets have no profile · s names them"
 NONE_YET = "There is no complete listing of corp yet. "
 
 
@@ -23,6 +25,10 @@ def add_next(desk: Desk) -> None:
     """Add a session that is not signed in."""
     first = desk.session
     desk.services.session_edits.add_session("next", first.start_url, first.region)
+
+
+def lost(desk: Desk) -> None:
+    desk.add("[profile lost]\nsso_session = gone\nsso_account_id = 1\nsso_role_name = A")
 
 
 async def open_drift(it: FullScreen) -> DriftScreen:
@@ -38,8 +44,11 @@ async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Pa
         screen = await open_drift(it)
         assert screen.placeholder() == f"{NONE_YET}It is in progress."
         it.desk.server.faults.clear()
-        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
-        assert screen.count_text() == "16 without profile"
+        await it.until(lambda: screen.foot_text() == MISSING)
+        assert screen.count_text() == "0 differences"
+        assert screen.placeholder() == "Every profile matches what AWS lists."
+        workbench = await it.open_screen(WorkbenchScreen, "s")
+        assert len(workbench.table.shown) == 2 * len(NAMES)
 
 
 async def test_a_listing_that_failed_says_why_and_when_the_next_is(tmp_path: Path) -> None:
@@ -53,7 +62,7 @@ async def test_a_listing_that_failed_says_why_and_when_the_next_is(tmp_path: Pat
         assert said.endswith(f"The next try is at {at.astimezone():%H:%M:%S}.")
         it.desk.server.faults.clear()
         it.desk.clock.forward(11)
-        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        await it.until(lambda: screen.foot_text() == MISSING)
 
 
 @pytest.mark.quick
@@ -74,9 +83,6 @@ async def test_only_who_is_signed_out_is_told_to_sign_in(tmp_path: Path) -> None
 
 
 async def test_a_profile_without_its_session_is_not_said_to_be_listed(tmp_path: Path) -> None:
-    def lost(desk: Desk) -> None:
-        desk.add("[profile lost]\nsso_session = gone\nsso_account_id = 1\nsso_role_name = A")
-
     async with open_full_screen(tmp_path, before=lost, size=SIZE) as it:
         await it.until(lambda: it.session_state.complete_at is not None)
         screen = await open_drift(it)
@@ -110,10 +116,16 @@ async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path
 async def test_sessions_without_a_listing_are_named_below_the_rows(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    async with open_full_screen(tmp_path, before=add_next, size=size) as it:
+    def with_lost(desk: Desk) -> None:
+        add_next(desk)
+        lost(desk)
+
+    async with open_full_screen(tmp_path, before=with_lost, size=size) as it:
         await it.until(lambda: it.session_state.complete_at is not None)
         screen = await open_drift(it)
-        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        await it.until(lambda: len(screen.table.shown) == 1)
+        what = "There is no [sso-session gone]"
+        await it.until(lambda: any(what in line for line in screen.painted_lines()))
         why = "There is no complete listing of next yet. S signs in."
         await it.until(lambda: any(why in line for line in screen.painted_lines()))
 
@@ -123,7 +135,7 @@ async def test_a_listing_without_gaps_has_no_note(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(80, 24)) as it:
         await it.until(lambda: it.session_state.complete_at is not None)
         screen = await open_drift(it)
-        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        await it.until(lambda: screen.foot_text() == MISSING)
         assert not screen.note.display
 
 
@@ -135,7 +147,7 @@ async def test_a_listing_whose_cache_was_deleted_is_made_again(tmp_path: Path) -
         it.desk.server.faults.clear()
         await it.until(lambda: it.session_state.complete_at is not None)
         screen = await open_drift(it)
-        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        await it.until(lambda: screen.foot_text() == MISSING)
         assert not it.session_state.is_lost
 
 

@@ -9,7 +9,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from rolecall.presentation.texts import profile_strings
-from rolecall.ui.screens.base.help import PaletteScreen
+from rolecall.ui.screens.base.search import SearchScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles.edit_profiles import EditProfilesScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
@@ -83,8 +83,8 @@ async def test_a_profile_with_keys_in_the_credentials_file_has_no_other_name_in_
 
 async def test_a_command_is_found_by_its_id_in_every_language(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        palette = await it.open_screen(PaletteScreen, "colon")
+        palette = await it.open_screen(SearchScreen, "colon")
         await it.pilot.press(*"toggle", "underscore", *"theme")
         await it.until(lambda: palette.table.query_text == "toggle_theme")
-        found = [row.command.id for row in palette.table.shown if row.command]
+        found = [row.target.id for row in palette.table.shown if row.kind == "command"]
         assert found == ["toggle_theme"]

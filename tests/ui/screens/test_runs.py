@@ -126,7 +126,7 @@ async def test_without_marks_it_runs_with_the_row_under_the_cursor(tmp_path: Pat
 async def test_accounts_run_with_all_their_permission_sets(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         form = await it.ask("space", "space", place="1")
-        assert form.query_one(DiffView).text == "alpha/A\nalpha/B\nbeta/A\nbeta/B"
+        assert form.query_one(DiffView).text == " alpha/A\n alpha/B\n beta/A\n beta/B"
 
 
 async def test_profiles_run_with_their_own_credentials(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ async def test_profiles_run_with_their_own_credentials(tmp_path: Path) -> None:
         it.press("3", "R")
         await it.until(lambda: len(it.app.state.profiles) == 1)
         form = await it.ask(place="3")
-        assert form.query_one(DiffView).text == "mine"
+        assert form.query_one(DiffView).text == " mine"
         it.press(*"sh -c 'echo $ROLECALL_PROFILE $AWS_PROFILE.'")
         screen = await it.go("enter", RunsScreen)
         await it.until(lambda: not screen.board.is_under_way)
@@ -306,11 +306,11 @@ async def test_long_output_is_paged_and_searched(tmp_path: Path) -> None:
         it.press("g", "slash", *"line 777")
         await it.until(lambda: screen._found == 776)
         await it.shows("│ line 777 ")
-        it.press("enter", "n")
+        it.press("enter", "greater_than_sign")
         await it.shows("line 7770")
-        it.press("N")
+        it.press("less_than_sign")
         await it.until(lambda: screen._found == 776)
-        it.press("N")
+        it.press("less_than_sign")
         await it.until(lambda: screen._found == 77_798)
         await it.shows("The search continues from the end.")
         it.press("slash", "ctrl+u", *"zzz")

@@ -15,6 +15,7 @@ import rolecall
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.domain.errors import (
     AuthorizationExpired,
+    CodeInvalid,
     DeviceCodeExpired,
     RegionMoved,
     RolecallError,
@@ -22,10 +23,9 @@ from rolecall.domain.errors import (
     StartUrlUnknown,
     Unreachable,
 )
-from rolecall.domain.errors.login_errors import LoginCodeInvalid
 from rolecall.domain.link import LinkProblem, link_of
 from rolecall.domain.records import replace
-from rolecall.domain.sign_in.login_code import CodeProblem
+from rolecall.domain.sign_in.pasted import CodeProblem
 from rolecall.domain.sign_in.progress import Here, Progress, State, Step
 from rolecall.presentation import sign_in_progress as texts
 from rolecall.presentation.commands import key_of
@@ -90,8 +90,10 @@ def test_a_view_mentions_no_kind(view: str) -> None:
 def test_each_kind_has_its_texts() -> None:
     assert [kind.name for kind in KINDS] == list(texts.KINDS)
     for kind in KINDS:
-        # A code that is waited for has a place, and a link for any device its QR code.
-        assert kind.needs_browser == (Step.SHOW_QR not in kind.steps)
+        assert kind.is_browser == bool(texts.KINDS[kind.name].remote)
+        # What is pasted has a name, and every link its QR code.
+        assert bool(texts.KINDS[kind.name].paste) == (Step.TYPE_CODE in kind.steps)
+        assert Step.SHOW_QR in kind.steps
 
 
 # --- the same progress in all three
@@ -108,7 +110,7 @@ class View(NamedTuple):
 
 def sign_ins(services: Services) -> Iterator[SignIn[Any]]:
     """A sign-in of each kind."""
-    here = Here(None, ("", ""))
+    here = Here(("", ""))
     (session,) = services.sign_in.sessions()
     for wants_browser in (False, True):
         yield services.sign_ins.at_portal(session, here, wants_browser=wants_browser)
@@ -128,7 +130,7 @@ def moments(sign_in: SignIn[Any]) -> Iterator[Progress]:
     yield replace(waiting, because=AuthorizationExpired())
     error: RolecallError = Unreachable("CreateToken", "host", "timeout")
     if first.takes_code:
-        error = LoginCodeInvalid(CodeProblem.TRUNCATED)
+        error = CodeInvalid(CodeProblem.TRUNCATED)
     yield replace(waiting, error=error)
     yield replace(waiting, link=link_of("https://evil.example/x", URL))
     failures: list[RolecallError] = [SignInDenied(), DeviceCodeExpired(), StartUrlUnknown(URL, "x")]

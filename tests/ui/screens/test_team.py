@@ -67,7 +67,7 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         assert rows(screen) == [["production", "alpha"], ["account", "beta", it.ids[1], "pay"]]
         assert str(tmp_path) in screen.heading()
         assert "fetched " in screen.foot_text()
-        await it.until(lambda: it.app.state.has_aliases)
+        await it.until(lambda: any(each.alias for each in it.app.state.annotations.values()))
         await it.until(lambda: it.app.state.production.is_production("", "alpha"))
 
         file.write_text(file.read_text().replace("pay", "books"))
@@ -159,6 +159,14 @@ async def test_a_copy_that_was_broken_since_is_said_and_can_be_replaced(tmp_path
         (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
         await take_over(it, tmp_path)
         await it.until(lambda: len(rows(screen)) == 1)
+
+
+async def test_the_settings_show_the_users_own_way_to_sign_in(tmp_path: Path) -> None:
+    """Not the team's, which is no choice."""
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        has_taken_over(it, tmp_path, 'sign_in = "pkce"\n')
+        form = await it.open_screen(SettingsScreen, "comma")
+        assert form.query_one("#sign_in", Input).value == "device-code"
 
 
 async def test_hostile_texts_of_a_file_are_safe_in_the_table(tmp_path: Path) -> None:

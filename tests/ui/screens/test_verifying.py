@@ -123,7 +123,7 @@ async def test_the_row_and_the_foot_say_so_as_long_as_aws_is_asked(
         screen = await show_one(it)
         await it.press_until(gate.entered.is_set, "v")
         screen.status.clear()  # as after four seconds
-        await it.until(lambda: "Asking AWS who mine is…" in str(screen.painted_lines()))
+        await it.until(lambda: "Verifying mine…" in str(screen.painted_lines()))
         assert screen._health(it.app.state.profiles[0]) == "muted"
         gate.open()
         await it.until(lambda: it.app.state.verification_of("mine") is True)

@@ -21,20 +21,12 @@ from rolecall.ui.widgets.table.columns import (
 from tests.support.small_table import COLUMNS, any_text
 
 
-def column(minimum: int, maximum: int | None, weight: int, drop_order: int) -> Column[Any]:
-    if maximum is not None:
-        maximum = max(minimum, maximum)
-    return Column("", "", str, None, minimum, maximum, weight, drop_order)
+def column(minimum: int, drop_order: int, *, is_name: bool = False) -> Column[Any]:
+    return Column("", "", str, None, minimum, drop_order, is_name=is_name)
 
 
 columns = st.lists(
-    st.builds(
-        column,
-        st.integers(1, 20),
-        st.none() | st.integers(1, 40),
-        st.integers(0, 3),
-        st.integers(0, 3),
-    ),
+    st.builds(column, st.integers(1, 20), st.integers(0, 3), is_name=st.booleans()),
     min_size=1,
     max_size=6,
 )
@@ -42,52 +34,91 @@ columns = st.lists(
 
 @given(
     columns,
-    st.lists(
-        st.builds(ContentWidth, st.integers(0, 60), st.integers(0, 60)), min_size=6, max_size=6
-    ),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=6, max_size=6),
     st.integers(0, 160),
 )
-def test_columns_fit_the_width_and_their_limits(
-    columns: list[Column[Any]], content: list[ContentWidth], width: int
+def test_columns_fit_the_width(
+    columns: list[Column[Any]], lengths: list[tuple[int, int]], width: int
 ) -> None:
-    widths = fit(columns, content[: len(columns)], width)
-    shown = [(c, w) for c, w in zip(columns, widths, strict=True) if w]
-    used = sum(w for _, w in shown) + GAP * max(0, len(shown) - 1)
-    assert used <= max(width, 0)
-    assert all(w <= (width if c.maximum is None else c.maximum) for c, w in shown)
-    gone = [c.drop_order for c, w in zip(columns, widths, strict=True) if not w and c.drop_order]
-    assert not gone or min(gone) >= max(c.drop_order for c, _ in shown) if shown else True
-    if used < width and all(c.weight for c, _ in shown) and len(shown) == len(columns):
-        assert all(w == c.maximum for c, w in shown)
+    content = [ContentWidth(min(each), max(each)) for each in lengths[: len(columns)]]
+    widths = fit(columns, content, width)
+    shown = [(c, w, n) for c, w, n in zip(columns, widths, content, strict=True) if w]
+    assert sum(w for _, w, _ in shown) + GAP * max(0, len(shown) - 1) <= width
+    assert all(w <= max(c.minimum, n.all) for c, w, n in shown)
+    assert all(w >= c.minimum for c, w, _ in shown if c.drop_order and not c.is_name)
+    cut = [w < n.most for c, w, n in zip(columns, widths, content, strict=True) if c.is_name]
+    assert not any(cut) or not any(w for c, w, _ in shown if c.drop_order and not c.is_name)
 
 
 def alike(*widths: int) -> list[ContentWidth]:
     return [ContentWidth(width, width) for width in widths]
 
 
-def test_columns_are_left_out_in_their_order() -> None:
-    four = [column(10, None, 1, drop_order) for drop_order in (0, 2, 1, 3)]
-    for width, shown in [(46, 4), (45, 3), (33, 2), (21, 1), (9, 1)]:
-        assert sum(w > 0 for w in fit(four, alike(10, 10, 10, 10), width)) == shown
-    assert fit(four, alike(10, 10, 10, 10), 33) == [16, 0, 15, 0]
+def test_columns_are_left_out_before_a_name_is_cut() -> None:
+    name, kind, id_ = column(4, 1, is_name=True), column(7, 1), column(12, 2)
+    for width, widths in [
+        *((90, [64, 8, 12]), (88, [64, 8, 12]), (87, [64, 8, 0]), (73, [64, 7, 0])),
+        *((72, [64, 0, 0]), (64, [64, 0, 0]), (40, [40, 0, 0])),
+    ]:
+        assert fit([name, kind, id_], alike(64, 8, 12), width) == widths
 
 
-def test_spare_width_is_shared_by_weight_once_the_contents_fit() -> None:
-    two = [column(4, None, 3, 0), column(4, None, 1, 0)]
-    assert fit(two, alike(6, 12), 22) == [7, 13]
-    assert fit(two, alike(6, 12), 28) == [12, 14]
+def test_a_few_very_long_names_take_no_room_from_other_columns() -> None:
+    name = ContentWidth(20, 80, frozenset({12, 20, 26, 80}))
+    two = [column(4, 1, is_name=True), column(12, 1)]
+    assert fit(two, [name, *alike(20)], 50) == [28, 20]
+    assert fit(two, [name, ContentWidth(16, 20)], 50) == [28, 20]
+    assert fit(two, [name, *alike(20)], 82) == [60, 20]
+    assert fit(two, [name._replace(all=64, steps=frozenset({20, 64})), *alike(20)], 70) == [64, 0]
+    assert fit(two, [ContentWidth(60, 80, name.steps), *alike(20)], 50) == [50, 0]
+
+
+def test_of_several_names_the_widest_is_cut_first() -> None:
+    names = [column(4, 1, is_name=True)] * 2
+    assert fit(names, alike(40, 12), 46) == [32, 12]
+    assert fit(names, alike(40, 30), 46) == [22, 22]
+
+
+def test_an_important_column_takes_its_room_before_others() -> None:
+    three = [column(4, 1, is_name=True), column(12, 2), column(12, 1)]
+    assert fit(three, alike(20, 20, 30), 60) == [20, 0, 30]
+    assert fit(three, alike(20, 20, 30), 68) == [20, 14, 30]
+    assert fit(three, alike(20, 20, 30), 90) == [20, 20, 30]
+
+
+def test_a_column_that_is_always_there_keeps_its_minimum_beside_a_name() -> None:
+    two = [column(4, 1, is_name=True), column(10, 0)]
+    assert fit(two, alike(40, 20), 40) == [28, 10]
+    assert fit(two, alike(40, 20), 56) == [40, 14]
+
+
+def test_a_column_that_says_the_same_about_all_rows_is_not_shown() -> None:
+    name = Column[str]("name", "Name", lambda row: row, is_name=True)
+    kind = Column[str]("kind", "Kind", lambda row: "SSO" if row else "role")
+    assert fit([name, kind], content_widths([name, kind], ["a", "b"]), 40) == [6, 0]
+    assert fit([name, kind], content_widths([name, kind], ["a", ""]), 40) == [6, 6]
+    assert fit([name, kind], content_widths([name, kind], ["a"]), 40) == [6, 6]
+    assert fit([name, kind], content_widths([name, kind], []), 40) == [6, 0]
+    live = kind._replace(is_live=True)
+    assert fit([name, live], content_widths([name, live], ["a", "b"]), 40) == [6, 6]
 
 
 def test_a_column_needs_the_width_of_its_longest_text() -> None:
     rows = [("1", "監査ログ"), ("22", "x")]
-    assert content_widths(COLUMNS, rows) == alike(8, 5)
+    assert content_widths(COLUMNS, rows) == alike(8, 3)
     rows += [(str(i), "x") for i in range(30)]
     assert content_widths(COLUMNS, rows)[0] == ContentWidth(6, 8)
 
 
 def test_a_single_long_text_takes_no_room_from_other_columns() -> None:
-    two = [column(4, None, 9, 0), column(4, None, 1, 0)]
+    two = [column(4, 1), column(4, 2)]
     assert fit(two, [ContentWidth(8, 40), ContentWidth(12, 12)], 30) == [16, 12]
+
+
+def test_the_longest_name_counts_wherever_it_is() -> None:
+    name = Column[str]("name", "Name", lambda row: row, is_name=True)
+    rows = ["x"] * 70 + ["監査ログ" * 4] + ["x"] * 900
+    assert content_widths([name], rows)[0].all == 32
 
 
 @given(any_text, st.integers(0, 24), st.sampled_from(["left", "right"]))

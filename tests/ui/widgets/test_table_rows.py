@@ -26,6 +26,15 @@ def test_texts_that_change_without_their_row_are_found_again() -> None:
     assert model.shown == [ROWS[4]]
 
 
+def test_a_match_in_a_name_comes_before_one_in_another_column() -> None:
+    id_ = Column[Row]("id", "ID", lambda row: row[0])
+    name = Column[Row]("name", "Name", lambda row: row[1], is_name=True)
+    model = TableRows([id_, name], lambda row: row[0])
+    model.set_rows([("prod-1", "audit"), ("a", "reproduction"), ("b", "x-prod"), ("c", "prod-x")])
+    model.set_query("prod")
+    assert [name for _, name in model.shown] == ["prod-x", "x-prod", "reproduction", "audit"]
+
+
 @given(st.lists(st.sampled_from(ROWS), max_size=9), st.sampled_from(["", "audit", "a", "x"]))
 def test_rows_that_come_and_go_are_filtered_like_new_rows(rows: list[Row], query: str) -> None:
     model = TableRows(COLUMNS, lambda row: row[0])

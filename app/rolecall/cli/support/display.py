@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,18 +19,22 @@ from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.presentation.labels import PRODUCTION
 from rolecall.terminal import capabilities
+from rolecall.terminal.ending_signals import ENDING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from types import FrameType
+
+    from rich.console import Console, RenderableType
     from rich.progress import Progress
 
     from rolecall.domain.link import Link
+    from rolecall.terminal.tab_progress import TabProgress
 
 _NOT_RUN: Final = (126, 127)  # the statuses of a shell that has not found it, or cannot run it
 _LESS: Final = "FRX"  # as git sets it: with colours, and what was shown stays on the screen
 _WIDEST_CELL: Final = 48  # cells; a longer value moves the rest of its line
 _WIDEST: Final = 100_000
-_DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
+_DIFF: Final = {"+": "green", "-": "magenta", "@": "cyan"}
 _LINES_BESIDE_QR: Final = 9  # of the link, the code and the shell's prompt
 
 
@@ -61,7 +66,8 @@ def paged() -> Iterator[None]:
 def pager(environ: Mapping[str, str]) -> list[str] | None:
     """Return the command of PAGER; None if it is not set, or cannot page."""
     named = environ.get("PAGER", "").strip()
-    if named in {"", "cat"} or environ.get("TERM") == "dumb":
+    is_plain = capabilities.is_plain(environ)
+    if named in {"", "cat"} or environ.get("TERM") == "dumb" or is_plain:
         return None
     return ["/bin/sh", "-c", named]
 
@@ -135,8 +141,11 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
     for index, title in enumerate(titles):
         if index != 1 or has_badges:
             table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
+    is_plain = capabilities.is_plain(os.environ)
     for cells, colour in rows:
         first, badge, *middle, last = map(safe, cells)
+        if is_plain:
+            first = ""  # a sign: the last cell says it in words
         badges = [Text(badge, "bold red")] if has_badges else []
         table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
     _console(sys.stdout).print(table)
@@ -158,7 +167,7 @@ def _console(stream: TextIO) -> Console:
     has_colours = capabilities.shows_colours(os.environ, stream)
     return Console(
         file=stream,
-        width=None if stream.isatty() else _WIDEST,
+        width=None if stream.isatty() and not capabilities.is_plain(os.environ) else _WIDEST,
         color_system="standard" if has_colours else None,
         force_terminal=has_colours or None,
     )
@@ -173,20 +182,62 @@ def shown_bar(*, redirects: bool = True) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    with Progress(
-        BarColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=Console(stderr=True, highlight=False),
-        transient=True,
-        redirect_stdout=redirects,
-        redirect_stderr=redirects,
-    ) as bar:
-        yield bar
+    with _tab() as tab:
+
+        class Bar(Progress):
+            def get_renderable(self) -> RenderableType:
+                if tab is not None and self.tasks:
+                    totals = [each.total for each in self.tasks]
+                    total = 0 if None in totals else int(sum(filter(None, totals)))
+                    tab.show(int(sum(each.completed for each in self.tasks)), total)
+                return super().get_renderable()
+
+        with Bar(
+            BarColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True, highlight=False),
+            transient=True,
+            redirect_stdout=redirects,
+            redirect_stderr=redirects,
+        ) as bar:
+            yield bar
+
+
+@contextmanager
+def _tab() -> Iterator[TabProgress | None]:
+    """Yield what shows progress in the tab, if the terminal has that; clear it at the end, also of
+    a command that a signal ends.
+    """
+    from rolecall.cli.support import signals
+    from rolecall.terminal import last_resort, tab_progress
+
+    if not tab_progress.is_taken(os.environ):
+        yield None
+        return
+    stream = sys.stderr
+
+    def show(sequence: str) -> None:
+        stream.write(sequence)
+        stream.flush()
+
+    def end(number: int, _: FrameType | None) -> None:
+        last_resort.restore()
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    tab = tab_progress.TabProgress(os.environ, show)
+    unhandled = [each for each in ENDING if signal.getsignal(each) is signal.SIG_DFL]
+    with signals.handled(dict.fromkeys(unhandled, end)):
+        try:
+            yield tab
+        finally:
+            tab.clear()
 
 
 def show_qr(link: Link) -> None:
     """Print a QR code to standard error if the link is safe, and a terminal has room for it."""
-    if not (link.url and sys.stderr.isatty() and _has_blocks(sys.stderr.encoding)):
+    has_room = sys.stderr.isatty() and _has_blocks(sys.stderr.encoding)
+    if not link.url or not has_room or capabilities.is_plain(os.environ):
         return
     from rolecall.presentation import qr
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
@@ -13,14 +15,13 @@ import click
 
 from rolecall.cli.support.display import shown_bar
 from rolecall.cli.support.errors import INCOMPLETE, echo_error, error_text
-from rolecall.cli.support.output import echo
-from rolecall.domain.config.redaction import hide_userinfo
+from rolecall.cli.support.output import echo, echo_notice
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.question import current, future_of
 from rolecall.domain.switching.variables import profile_of
-from rolecall.domain.text import original, safe
+from rolecall.domain.text import hide_userinfo, original, safe
 from rolecall.domain.time_left import is_signed_in
 from rolecall.presentation.filling import fill
 from rolecall.presentation.labels import SEPARATOR
@@ -30,7 +31,9 @@ from rolecall.services.inventory.crawl_events import Progress
 from rolecall.services.inventory.lookup import Listed, missing_listings, roles_meant
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
+from rolecall.terminal import capabilities
 
+_SAY_EVERY: Final = 5.0  # seconds between lines about the progress
 _MOST_NAMED: Final = 10  # accounts that are named for each reason why they are missing
 
 CatalogueAndError = tuple[Catalogue, RolecallError | None]
@@ -219,11 +222,28 @@ def not_found(
     return _Incomplete(inventory_strings.not_found(text, sentence, is_complete=False))
 
 
+def _in_lines(name: str) -> Callable[[Progress], None]:
+    said_at = time.monotonic()
+
+    def show(progress: Progress) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at >= _SAY_EVERY:
+            said_at = time.monotonic()
+            echo_notice(name + inventory_strings.progress(progress))
+
+    return show
+
+
 @contextmanager
 def _progress_bars(sessions: Sequence[SsoSession]) -> Iterator[list[Callable[[Progress], None]]]:
-    """Show a progress bar for each session on a terminal. Yield what updates them."""
+    """Show a progress bar for each session on a terminal, or a line now and then in the plain mode.
+    Yield what updates them.
+    """
     if not sessions or not sys.stderr.isatty():
         yield [lambda _: None for _ in sessions]
+        return
+    if capabilities.is_plain(os.environ):
+        yield [_in_lines(f"{each.label}{SEPARATOR}" * (len(sessions) > 1)) for each in sessions]
         return
     finding = inventory_strings.FINDING_ACCOUNTS
     with shown_bar() as bar:

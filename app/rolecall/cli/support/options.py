@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from typing import Any, Final
 
 import click
@@ -15,11 +16,14 @@ from click.shell_completion import CompletionItem
 
 from rolecall.cli.complete import can_be_typed, profile_names, session_names
 from rolecall.domain.inventory.catalogue import Listing
+from rolecall.domain.settings.settings import LAST_PORT
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import command_help, program_strings
+from rolecall.presentation.texts import command_help, lending_strings, program_strings
 
 ShellComplete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Function = Callable[..., Any]
+Words = tuple[str, ...]
+_MINUTES: Final = click.IntRange(1, 36 * 60)
 _OPTION: Final = "rolecall.option"  # the value of the option, until its argument is read
 _NO_LOCK: Final = "rolecall.no-lock"  # whether the option was given
 
@@ -105,8 +109,60 @@ sso_session_option = click.option(
 )
 refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
 dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)
-reason_option = click.option("--reason", metavar="TEXT", default="", help=command_help.REASON)
+
+
+def _reason(_: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse an option: the text was forgotten, and without the option another command runs."""
+    if value.startswith("--"):
+        raise click.BadOptionUsage(
+            parameter.opts[0], program_strings.NEEDS_TEXT.format(option=parameter.opts[0])
+        )
+    return value
+
+
+reason_option = click.option(
+    "--reason", metavar="TEXT", default="", callback=_reason, help=command_help.REASON
+)
+port_option = click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, LAST_PORT),
+    default=0,
+    help=command_help.SIGN_IN_PORT,
+)
 yes_option = click.option("--yes", "-y", is_flag=True, help=command_help.YES)
+
+
+def narrowing_options(function: Function) -> Function:
+    """`--allow`, `--deny`, `--policy` and `--minutes`, passed as `asked`; None without any."""
+
+    @wraps(function)
+    def gathered(
+        *args: Any,
+        allow: Words,
+        deny: Words,
+        policy: str | None,
+        minutes: int | None,
+        **others: Any,
+    ) -> Any:
+        asked = None
+        if allow or deny or policy or minutes:
+            from rolecall.services.lending.asked import Asked  # late: few narrow
+
+            if policy and (allow or deny):
+                raise click.UsageError(lending_strings.POLICY_ALONE)
+            asked = Asked(allow, deny, policy or "", minutes or 0)
+        return function(*args, asked=asked, **others)
+
+    options = (
+        click.option("--allow", metavar="GRANTS", multiple=True, help=command_help.ALLOW),
+        click.option("--deny", metavar="GRANTS", multiple=True, help=command_help.DENY),
+        click.option("--policy", metavar="FILE", help=command_help.POLICY),
+        click.option("--minutes", type=_MINUTES, metavar="N", help=command_help.MINUTES),
+    )
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered
 
 
 def _note_no_lock(context: click.Context, _: click.Parameter, value: bool) -> None:

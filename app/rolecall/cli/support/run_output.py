@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import sys
 from abc import ABC, abstractmethod
 from collections import defaultdict
@@ -20,6 +21,7 @@ from rolecall.domain.text import safe
 from rolecall.domain.text.program_output import shown_line
 from rolecall.presentation.texts import run_strings
 from rolecall.services.runs.run_events import Outcome, RunEnded, RunEvent, RunOutput, RunRow, Stream
+from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +33,7 @@ _CHUNK: Final = 2**18
 _PIECE: Final = 2**16  # bytes that are escaped at once; if there is no room, a few are lost
 _ESCAPES: Final = {b"\\": rb"\\", b'"': rb"\"", b"\n": rb"\n", b"\r": rb"\r", b"\t": rb"\t"}
 _CONTROLS: Final = [bytes([code]) for code in (*range(0x20), 0x7F) if bytes([code]) not in _ESCAPES]
-_PREFIX_STYLE: Final = {Stream.OUT: "cyan", Stream.ERR: "red"}
+_PREFIX_STYLE: Final = {Stream.OUT: "cyan", Stream.ERR: "magenta"}
 
 
 class Progress:
@@ -51,8 +53,10 @@ class Progress:
 
 @contextmanager
 def progress_bar(total: int) -> Iterator[Progress | None]:
-    """Show a progress bar if standard error is a terminal; else there is none."""
-    if not sys.stderr.isatty():
+    """Show a progress bar if standard error is a terminal; else, and in the plain mode, there is
+    none.
+    """
+    if not sys.stderr.isatty() or capabilities.is_plain(os.environ):
         yield None
         return
     with shown_bar(redirects=False) as bar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rolecall.cli.support.output import echo
@@ -9,6 +10,19 @@ from rolecall.cli.support.output import echo
 if TYPE_CHECKING:
     from rolecall.domain.settings.settings import BadSetting
     from rolecall.services.base.settings import SettingsService
+
+
+def use_plain() -> bool:
+    """Return whether the user wants the plain mode. It is noted in the environment, where all that
+    prints finds it.
+    """
+    from rolecall.services.base.text_facts import plain_setting
+    from rolecall.terminal import capabilities
+
+    is_wanted = capabilities.is_plain(os.environ) or plain_setting(os.environ)
+    if is_wanted:
+        os.environ[capabilities.PLAIN] = "1"
+    return is_wanted
 
 
 def use(settings: SettingsService) -> None:

@@ -6,16 +6,11 @@ The templates are in `cli/integration/`.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Final
 
 from rolecall.domain.shells import AWSP, Shell
-from rolecall.domain.shells.record import StartUp
-
-_PLAIN: Final = re.compile("[A-Za-z0-9_./-]+")  # needs no quotes in any shell
 
 
 def script(shell: Shell, command: str, *, hook: bool = False) -> str:
@@ -61,13 +56,15 @@ def _filled(shell: Shell, command: str, text: str, program: str = "") -> str:
     return text
 
 
-def for_startup_file(shell: Shell, start_up: StartUp, command: str, *, hook: bool = False) -> str:
-    """Return what a start-up file needs."""
+def for_startup_file(shell: Shell, command: str = AWSP, *, hook: bool = False) -> str:
+    """Return what the start-up file needs. Raises TypeError for a shell without one."""
+    start_up = shell.record.start_up
+    if isinstance(start_up, str):
+        raise TypeError(start_up)
     if start_up.lines is None:
         return script(shell, command)
     options = ("" if command == AWSP else f" --cmd {command}") + (" --hook" if hook else "")
-    path = _path()
-    program = path if _PLAIN.fullmatch(path) else shell.record.quoting.word(path)
+    program = shell.record.quoting.plain_word(_path())
     return start_up.lines.format(program=program, options=options)
 
 

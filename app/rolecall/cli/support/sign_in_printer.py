@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import sys
 import time
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Final, Generic, TypeVar
 
 from rolecall.cli.support.display import show_qr
+from rolecall.cli.support.hidden_input import hidden_input
 from rolecall.cli.support.output import echo, write
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import Link
 from rolecall.domain.process.debug_log import note_error
 from rolecall.domain.question import current
-from rolecall.domain.sign_in.progress import Progress, State, Step
+from rolecall.domain.sign_in.progress import WAYS, Progress, State, Step
 from rolecall.presentation.labels import SEPARATOR
-from rolecall.presentation.sign_in_progress import said
+from rolecall.presentation.sign_in_progress import Said, said, ways_of
 from rolecall.presentation.texts import sign_in_strings
 from rolecall.services.sign_in.run import SignIn
 from rolecall.terminal import capabilities
 
 _BY_COMMAND: Final = {Step.NEW_CODE, Step.FIND_REGION}
 _LINES_TOGETHER: Final = 0.1  # seconds between the lines of one paste, at most
+_END_OF_INPUT: Final = b"\x04"
+# What a terminal does if it gives input by the line: Ctrl+U and Backspace.
+_DELETED: Final = re.compile(rb"^.*\x15|[^\x7f\b][\x7f\b]|^[\x7f\b]", re.DOTALL)
+_BRACKETS: Final = re.compile(rb"\x1b\[20[01]~")  # of a paste
 _echo = partial(echo, err=True)
 
 Got = TypeVar("Got")
+
+
+class _NextRegion(Exception):
+    """The user wants to try the next region."""
 
 
 class SignInPrinter(Generic[Got]):
@@ -35,50 +46,135 @@ class SignInPrinter(Generic[Got]):
     def __init__(self, sign_in: SignIn[Got]) -> None:
         self._sign_in = sign_in
         self._link = Link()  # that is printed
-        self._is_asked = False  # for the code
+        self._question = ""  # that waits for an answer
+        self._typed = b""
+        self._is_at_end = False  # of the input
+        self._is_hidden = False
+        self._hidden = ExitStack()
 
     def run(self) -> Got:
         """Return the result. Exits after an error. Raises KeyboardInterrupt, EOFError."""
-        try:
-            return self._sign_in.run(self._print, self._wait)
-        except RolecallError as error:  # it is printed
-            note_error(error)
-            sys.exit(1)
+        with self._hidden:
+            while True:
+                try:
+                    return self._sign_in.run(self._print, self._wait)
+                except _NextRegion:
+                    self._sign_in = self._sign_in.in_regions()
+                except RolecallError as error:  # it is printed
+                    note_error(error)
+                    sys.exit(1)
 
     def _print(self, progress: Progress) -> None:
         told = said(progress, _BY_COMMAND)
+        if self._question and progress.state is not State.SENDING:
+            _echo()
+            self._question = ""
+        self._hide(progress)
         if progress.state is State.STARTING and told.because:
             _echo(told.because)
+        elif progress.state is State.CHOOSING and sys.stdin.isatty():
+            _echo(told.state)
+            for number, way in zip(WAYS, ways_of(progress), strict=True):
+                _echo(f"  {number}  {way}")
         elif progress.state is State.WAITING and progress.link != self._link:
-            self._link = progress.link
-            _echo(f"{told.what_to_do}\n")
-            write(f"{_linked(progress.link)}\n\n", err=True)
-            if progress.user_code:
-                _echo(f"  {progress.user_code}\n")
-            if progress.is_for_any_device:
-                show_qr(progress.link)
-            if progress.opens:
-                _echo(sign_in_strings.open_link(os.environ, progress.link))
-            if told.state:
-                _echo(f"{told.state}{SEPARATOR}{sign_in_strings.CANCELS}")
+            self._print_link(progress, told)
         elif progress.error is not None or progress.state is State.DONE:
             _echo(told.state)
+
+    def _print_link(self, progress: Progress, told: Said) -> None:
+        self._link = progress.link
+        _echo(f"{told.what_to_do}\n")
+        write(f"{_linked(progress.link)}\n\n", err=True)
+        if progress.user_code:
+            _echo(f"  {progress.user_code}\n")
+        show_qr(progress.link)
+        if progress.opens:
+            _echo(sign_in_strings.open_link(os.environ, progress.link))
+        if told.state:
+            _echo(f"{told.state}{SEPARATOR}{sign_in_strings.CANCELS}")
+        if told.wrong_region:
+            _echo(told.wrong_region)
 
     def _wait(self, seconds: float | None) -> str:
         """Return what was typed or pasted within so many seconds, or "". Raises EOFError."""
         progress = self._sign_in.progress
         if progress.state is State.ASKING:
             return "y"  # the question comes with the difference
-        if not progress.takes_code:
+        if progress.state is State.CHOOSING:
+            return self._answer(" / ".join(WAYS), seconds) if sys.stdin.isatty() else WAYS[0]
+        if self._is_at_end or not (progress.takes_code or progress.next_region):
             time.sleep(seconds or 0)
             return ""
-        if not self._is_asked:
-            self._is_asked = True
-            write(f"{sign_in_strings.PASTE}: ", err=True)
+        paste = said(progress).paste
+        try:
+            text = self._answer(f"{paste[:1].upper()}{paste[1:]}", seconds)
+        except EOFError:
+            if progress.left is None or sys.stdin.isatty():  # nothing else ends it, or Ctrl+D
+                raise
+            self._is_at_end = True
+            return ""
+        if text and progress.next_region and not (progress.takes_code and text.strip()):
+            raise _NextRegion
+        return text
+
+    def _answer(self, question: str, seconds: float | None) -> str:
+        """Return the answer to the question once there is a whole line of it. Raises EOFError."""
+        if question and not self._question:
+            self._question = f"{question}: "
+            write(self._question, err=True)
         if not select.select([sys.stdin.fileno()], [], [], seconds)[0]:
             return ""
-        self._is_asked = False
-        return _pasted()
+        is_first, self._typed = not self._typed, _read(self._typed)
+        if not self._typed.endswith((b"\n", _END_OF_INPUT)):
+            if self._is_hidden and is_first:
+                write("…", err=True)  # something has arrived
+            return ""
+        if self._is_hidden or not sys.stdin.isatty():
+            _echo()  # the terminal has not shown the end of the line
+        text, self._typed, self._question = self._typed.rstrip(_END_OF_INPUT), b"", ""
+        if not text:
+            raise EOFError
+        return text.decode("utf-8", "replace")
+
+    def _hide(self, progress: Progress) -> None:
+        """Hide what is typed while a secret is waited for, and only then."""
+        is_secret = progress.takes_code and progress.state in {State.WAITING, State.SENDING}
+        if self._is_hidden and not is_secret:
+            self._hidden.close()
+            self._is_hidden = False
+        elif is_secret and not self._is_hidden and _is_in_foreground():
+            self._hidden.enter_context(hidden_input(self._ask_again, by_line=False))
+            self._is_hidden = True
+
+    def _ask_again(self) -> None:
+        """Print the question below what the shell has printed."""
+        with suppress(OSError):
+            os.write(sys.stderr.fileno(), self._question.encode(sys.stderr.encoding, "replace"))
+
+
+def _is_in_foreground() -> bool:
+    """Return whether this process may set the terminal: in the background it would be stopped."""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:  # no terminal
+        return False
+
+
+def _read(typed: bytes) -> bytes:
+    """Return what was typed, with what has arrived now. Lines that arrive together belong together;
+    at the end of the input there is a Ctrl+D.
+    """
+    descriptor = sys.stdin.fileno()
+    while True:
+        part = os.read(descriptor, 65536) or _END_OF_INPUT
+        current().begin_again()  # until now, rolecall waited for the user
+        typed = _BRACKETS.sub(b"", typed + part)
+        while (edited := _DELETED.sub(b"", typed)) != typed:
+            typed = edited
+        has_ended = typed.endswith(_END_OF_INPUT)
+        is_line = typed.endswith(b"\n") and not has_ended
+        if not (is_line and select.select([descriptor], [], [], _LINES_TOGETHER)[0]):
+            return typed
 
 
 def _linked(link: Link) -> str:
@@ -86,16 +182,3 @@ def _linked(link: Link) -> str:
     if not (link.url and sys.stderr.isatty() and capabilities.supports_links(os.environ)):
         return link.shown
     return f"\x1b]8;;{link.url}\x1b\\{link.shown}\x1b]8;;\x1b\\"
-
-
-def _pasted() -> str:
-    """Return what was typed or pasted, all lines of it. Raises EOFError."""
-    descriptor, text = sys.stdin.fileno(), b""
-    while not text or select.select([descriptor], [], [], _LINES_TOGETHER)[0]:
-        if not (part := os.read(descriptor, 65536)):
-            break
-        text += part
-    current().begin_again()  # until now, rolecall waited for the user
-    if not text:
-        raise EOFError
-    return text.decode("utf-8", "replace")

@@ -8,7 +8,7 @@ from typing import Final
 
 from rolecall.domain.access_role import read_process
 from rolecall.domain.config.profile_process import is_process
-from rolecall.domain.text import safe
+from rolecall.domain.text import hide_userinfo, safe
 
 # What a line with a secret or a program has in it, in lower case. It is a quick check, done first.
 _STEMS: Final = (
@@ -65,23 +65,6 @@ _KNOWN_KEY: Final = re.compile(
     r"(region|output|role_arn|source_profile|credential_process|(?:sso|aws)_[a-z_]+)(?![^\s=:])",
     re.IGNORECASE,
 )
-# User and password of an address without a scheme, maybe after a key.
-_USERINFO: Final = re.compile(r"(?<![^\s/@])((?:[:=]|[^\s/@:=]++=)*+)[^\s/@:=]++:[^\s/@]++@")
-
-
-def hide_userinfo(text: str) -> str:
-    """Replace user and password of an address, or of one in a sentence, with `…`.
-
-    After a scheme they are all up to the last `@`: a password may have a `/` or a space, which
-    makes the address malformed.
-    """
-    last = text.rfind("@")
-    if last < 0:
-        return text
-    before, scheme, _ = text[:last].partition("://")
-    if not scheme:
-        return _USERINFO.sub(r"\1…@", text)
-    return _USERINFO.sub(r"\1…@", before) + scheme + "…" + text[last:]
 
 
 def shown_location(location: str) -> str:

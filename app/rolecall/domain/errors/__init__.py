@@ -111,6 +111,12 @@ class DeviceCodeExpired(SignInError):
     """The device code was not approved before it expired (RFC 8628 §3.5)."""
 
 
+class DeviceCodeRefused(SignInError):
+    """Nobody gets a device code here. `problem` is AWS's name for the error, or "team"."""
+
+    problem: str
+
+
 class ApprovalLost(SignInError):
     """AWS refuses a code that works only once: an earlier call with it got no answer."""
 
@@ -133,8 +139,10 @@ class AuthorizationExpired(SignInError):
     """The browser did not bring an authorization code in time, or the code has expired."""
 
 
-class BrowserUnusable(SignInError):
-    """No browser can be used here. `problem` is a value of `terminal.browser.OpenResult`."""
+class CodeInvalid(SignInError):
+    """What the user has pasted does not end the sign-in. `problem` is a value of
+    `sign_in.pasted.CodeProblem`.
+    """
 
     problem: str
 

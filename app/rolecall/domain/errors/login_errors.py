@@ -22,12 +22,6 @@ class LoginRefused(LoginError):
     detail: str
 
 
-class LoginCodeInvalid(LoginError):
-    """The pasted code does not fit. `problem` is a value of `login_code.CodeProblem`."""
-
-    problem: str
-
-
 class LoginTaken(LoginError):
     """The profile has other credentials: `key` gives it them, in one of the AWS files."""
 

@@ -43,6 +43,8 @@ class TomlProblem(StrEnum):
     BAD_REGION = "bad-region"
     BAD_TEMPLATE = "bad-template"
     BAD_PATTERN = "bad-pattern"
+    BAD_SIGN_IN = "bad-sign-in"
+    BAD_CHOICE = "bad-choice"
     BAD_START_URL = "bad-start-url"
     BAD_SESSION = "bad-session"
     MISSING = "missing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 
 class HandOutKind(StrEnum):
@@ -18,11 +18,25 @@ class HandOutKind(StrEnum):
     SERVE = "serve"
 
 
+class Lend(NamedTuple):
+    """How a role was narrowed: the ID of the lend, the rights as they were asked for, the minutes,
+    and the ID of the session in CloudTrail. Each may be empty.
+    """
+
+    lend: str = ""
+    rights: str = ""
+    minutes: str = ""
+    scoped_session: str = ""
+
+
+NOT_NARROWED: Final = Lend()
+
+
 class HandOut(NamedTuple):
     """What was handed out. All but `time` (RFC 3339) and `kind` may be empty.
 
     `account` is the name of the account: the log does not have it, because a shell would wait for
-    it.
+    it. The last four are those of `Lend`.
     """
 
     time: str
@@ -35,6 +49,10 @@ class HandOut(NamedTuple):
     access_key_id: str = ""
     command: str = ""
     reason: str = ""
+    lend: str = ""
+    rights: str = ""
+    minutes: str = ""
+    scoped_session: str = ""
 
     def line(self) -> bytes:
         """Return the entry as JSON on one line, in ASCII."""

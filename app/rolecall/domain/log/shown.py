@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from rolecall.domain.config.redaction import hide_userinfo, names_secret, shown_location
+from rolecall.domain.config.redaction import names_secret, shown_location
+from rolecall.domain.text import hide_userinfo
 
 _HIDDEN: Final = "…"
 _LONGEST: Final = 1000  # characters

@@ -7,6 +7,7 @@ section header of ~/.aws/config.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -21,8 +22,9 @@ from rolecall.domain.text import CASE_CHANGE, original, plain
 MAX_LENGTH: Final = 64
 _ACCOUNT_LENGTH: Final = 36
 _REGION = re.compile(REGION)
-_VALID = re.compile(r"[A-Za-z0-9_./%@:+-]+")
+UNSAFE: Final = re.compile(r"[^A-Za-z0-9_./%@:+-]+")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
+_DASHES = re.compile("-{2,}")
 _REFUSED = "__proto__"  # with it, the SDK for JavaScript reads nothing at all
 
 _SHORT_NAMES: Final = {
@@ -42,8 +44,9 @@ _SHORT_WORDS: Final = {"administrator": "admin", "administrators": "admin"}
 _SAYS_NOTHING: Final = frozenset({"access", "permission", "permissions", "role", "set"})
 NO_SHORTENINGS: Final[Mapping[str, str]] = MappingProxyType({})
 # Letters without a Unicode decomposition, in their common ASCII spelling.
-_ASCII_SPELLINGS = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+_ASCII_SPELLINGS: Final = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ß": "ss"}
+    | {"Ø": "O", "Æ": "AE", "Œ": "OE", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH"}
 )
 
 
@@ -62,7 +65,7 @@ def check(name: str) -> NameProblem | None:
     """Return why this is not a valid name for a profile or session; None if it is valid."""
     if not name:
         return NameProblem.EMPTY
-    if not _VALID.fullmatch(name):
+    if UNSAFE.search(name):
         has_space = any(character.isspace() for character in name)
         return NameProblem.SPACES if has_space else NameProblem.CHARACTERS
     if name.startswith("-"):
@@ -70,6 +73,21 @@ def check(name: str) -> NameProblem | None:
     if name == _REFUSED:
         return NameProblem.RESERVED
     return NameProblem.TOO_LONG if len(name) > MAX_LENGTH else None
+
+
+def repaired(name: str) -> str:
+    """Return the name without what no name can have; "" if letters of it would be lost.
+
+    A valid name stays as it is.
+    """
+    if check(name) is None:
+        return name
+    if not name.isascii() and any(each.isalnum() and not slug(each) for each in name):
+        return ""
+    decomposed = unicodedata.normalize("NFKD", name.translate(_ASCII_SPELLINGS))
+    text = "".join(each for each in decomposed if not unicodedata.combining(each))
+    text = _DASHES.sub("-", UNSAFE.sub("-", text)).strip("-")
+    return text[:MAX_LENGTH].rstrip("-") if text != _REFUSED else text.strip("_")
 
 
 def is_region(text: str) -> bool:

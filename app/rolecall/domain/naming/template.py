@@ -6,7 +6,6 @@ acme-|lower}`, `{account|replace: :_}`. All other text is literal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
@@ -31,8 +30,6 @@ PRESETS: Final[Mapping[str, str]] = {
     # aws-sso-cli 2, setup wizard: {{ .AccountIdPad }}:{{ .RoleName }}
     "aws-sso-cli": "{account_id}:{permission_set}",
 }
-
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_./%@:+-]+")
 
 
 class TemplateProblem(StrEnum):
@@ -98,7 +95,7 @@ class Filter:
 FILTERS: Final[Mapping[str, Filter]] = {
     "slug": Filter((), naming.slug),
     "lower": Filter((), str.lower),
-    "safe": Filter((), lambda text: _UNSAFE.sub("-", text).strip("-")),
+    "safe": Filter((), lambda text: naming.UNSAFE.sub("-", text).strip("-")),
     "strip_prefix": Filter(("prefix",), str.removeprefix),
     "strip_suffix": Filter(("suffix",), str.removesuffix),
     "replace": Filter(("old", "new"), str.replace),
@@ -214,7 +211,7 @@ def _parts(source: str) -> list[TemplateField | str]:
 def _check_literal(text: str, column: int) -> None:
     if (stray := text.find("}")) >= 0:
         raise _invalid(column + stray, TemplateProblem.STRAY, "}")
-    if found := _UNSAFE.search(text):
+    if found := naming.UNSAFE.search(text):
         raise _invalid(column + found.start(), TemplateProblem.CHARACTERS, found[0])
 
 

@@ -16,7 +16,7 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.naming import names as naming
 from rolecall.domain.naming.names import NO_SHORTENINGS, NameProblem
 from rolecall.domain.naming.region_rule import RegionRule
-from rolecall.domain.naming.template import NameFacts, Template
+from rolecall.domain.naming.template import PRESETS, NameFacts, Template
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings.settings import OUTPUTS
 
@@ -73,6 +73,10 @@ class PlanRow:
         self.region: str | None = None
         self.output: str | None = None
         self.fixed: str | None = None  # the name that `fix` gave it
+
+    def fix(self, name: str) -> None:
+        """Replace the name that the user or the template gives."""
+        self.fixed, self.name = name, None
 
     def take_over(self, other: PlanRow) -> None:
         """Copy the user's own values from another row."""
@@ -276,27 +280,39 @@ class _Planner:
         return same.output or ""
 
 
-def fix(planned: Sequence[Planned], existing: ExistingProfiles) -> int:
-    """Give colliding rows unique names, and return how many rows were renamed.
+def repairs(planned: Sequence[Planned], existing: ExistingProfiles) -> dict[PlanRow, str]:
+    """Return a valid and unique name for each row whose own name cannot be written.
 
-    Each row gets what distinguishes it: the session, the end of the account ID, the whole ID, the
-    permission set, then two or three of these, then a number.
+    A bad name loses what no name can have; if nothing remains, it is that of the default template.
+    A row that collides, or would then, also gets what distinguishes it: the session, the end of the
+    account ID, the whole ID, the permission set, then two or three of these, then a number.
     """
-    taken = {each.name.casefold() for each in planned if each.outcome is not Outcome.COLLIDES}
+    taken = {each.name.casefold() for each in planned if each.outcome not in _REPAIRED}
     taken.update(existing.by_fold)
     groups: dict[str, list[Planned]] = {}
     for each in planned:
-        if each.outcome is Outcome.COLLIDES:
-            groups.setdefault(each.name.casefold(), []).append(each)
-    fixed = 0
+        if each.outcome in _REPAIRED:
+            groups.setdefault(_valid_name(each).casefold(), []).append(each)
+    found = {}
     for group in groups.values():
         # An existing profile keeps its name; the other rows are renamed.
         free = [each for each in group if not _exists_already(each, existing)]
         for each, name in zip(free, _distinct_names(free, taken, _one_session(group)), strict=True):
-            each.row.fixed, each.row.name = name, None
+            found[each.row] = name
             taken.add(name.casefold())
-            fixed += 1
-    return fixed
+    return found
+
+
+def fix(planned: Sequence[Planned], existing: ExistingProfiles) -> int:
+    """Give rows their repaired names, and return how many rows were renamed."""
+    found = repairs(planned, existing)
+    for row, name in found.items():
+        row.fix(name)
+    return len(found)
+
+
+def _valid_name(planned: Planned) -> str:
+    return naming.repaired(planned.name) or _DEFAULT_NAMES.name(planned.row.facts)
 
 
 def _exists_already(planned: Planned, existing: ExistingProfiles) -> bool:
@@ -312,6 +328,8 @@ def _one_session(group: Sequence[Planned]) -> bool:
     )
 
 
+_REPAIRED: Final = {Outcome.COLLIDES, Outcome.BAD_NAME}
+_DEFAULT_NAMES: Final = Template.parse(PRESETS["rolecall"])
 _PARTS: Final[Mapping[str, Callable[[NameFacts], str]]] = {
     "session": lambda facts: naming.slug(facts.session),
     "account end": lambda facts: facts.account_id[-4:],
@@ -330,19 +348,24 @@ _WITHIN_SESSION: Final = (
 
 
 def _distinct_names(group: Sequence[Planned], taken: Set[str], one_session: bool) -> list[str]:
-    """Return new names for colliding rows, by the first rule that makes all of them different."""
+    """Return new names for rows of the same name, by the first rule that makes all of them
+    different.
+    """
+    wanted = [_valid_name(each) for each in group]
+    if len(wanted) == 1 and wanted[0].casefold() not in taken:
+        return wanted
     for rule in (*(() if one_session else _BY_SESSION), *_WITHIN_SESSION):
         suffixes = [[_PARTS[part](each.row.facts) for part in rule] for each in group]
         if not all(map(all, suffixes)):  # `+=` has no letters, so nothing of it is in a name
             continue
-        pairs = zip(group, suffixes, strict=True)
-        names = [naming.with_suffix(each.name, "-".join(suffix)) for each, suffix in pairs]
+        pairs = zip(wanted, suffixes, strict=True)
+        names = [naming.with_suffix(name, "-".join(suffix)) for name, suffix in pairs]
         folds = {name.casefold() for name in names}
         if len(folds) == len(names) and folds.isdisjoint(taken) and all(map(_is_valid, names)):
             return names
     made: dict[str, str] = {}
-    for each in group:
-        for name in naming.numbered(each.name):
+    for valid in wanted:
+        for name in naming.numbered(valid):
             if (fold := name.casefold()) not in taken and fold not in made:
                 made[fold] = name
                 break

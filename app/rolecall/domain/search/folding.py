@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -44,18 +44,20 @@ def plain(folded: str) -> str:
 class SearchIndex:
     """Folded rows. For each row: its fields, one per line, with and without accents; and its words
     between spaces. Two flat lists instead of objects, because every key press scans all of them.
-    `replace` changes a row.
+    `replace` changes a row. The first `names` fields of each row are its names.
     """
 
     fields: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     joined: bytes | None = None  # what scattered_letters makes of the fields
+    names: int = 1
 
     @classmethod
-    def of(cls, rows: Iterable[Iterable[str]]) -> SearchIndex:
-        """Return the index of rows; each row has the texts of its cells."""
-        index = cls()
-        for fields, words in map(index_row, rows):
+    def of(cls, rows: Iterable[Sequence[str]], names: int = 1) -> SearchIndex:
+        """Return the index of rows; each row has the texts of its cells, the names first."""
+        index = cls(names=names)
+        for row in rows:
+            fields, words = index_row(row, names)
             index.fields.append(fields)
             index.words.append(words)
         return index
@@ -71,22 +73,26 @@ class Prose(str):
     __slots__ = ()
 
 
-PROSE: Final = "\1"  # before a field of prose; no text that is safe to show has it
+# No text that is safe to show has these.
+PROSE: Final = "\1"  # before a field of prose
+NAME: Final = "\n"  # before the words of a name
+OTHER: Final = "\t"  # before the words of another field, and at the end
 
 
-def index_row(fields: Iterable[str]) -> tuple[str, str]:
+def index_row(fields: Sequence[str], names: int = 1) -> tuple[str, str]:
     """Return the fields and the words of one row for `SearchIndex`. Prose comes last."""
-    bare, accented, words, prose = [], [], [], []
+    bare, accented, prose = [], [], []
+    words: list[str] = []
     for text in fields:
         field_bare, field_words, field_accented = _field(text)
-        words.append(field_words)
+        words.append(f"{NAME if len(words) < names else OTHER} {field_words} ")
         if isinstance(text, Prose):
             prose += [PROSE + without_groups(each) for each in (field_bare, field_accented) if each]
             continue
         bare.append(field_bare)
         if field_accented:
             accented.append(field_accented)
-    return "\n".join(bare + accented + prose), f" {' '.join(words)} "
+    return "\n".join(bare + accented + prose), "".join(words) + OTHER
 
 
 @lru_cache(maxsize=1 << 12)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from rolecall.domain.arns import ACCOUNT_ID, ANY_PARTITION, RESERVED_ROLE
-from rolecall.domain.search.folding import SearchIndex, apart, fold, plain
+from rolecall.domain.search.folding import SearchIndex, fold, plain
 from rolecall.domain.search.highlights import FoldedText
 from rolecall.domain.search.query_word import QueryWord, rows_within
 from rolecall.domain.search.scattered_letters import closest_first, rows_with
@@ -73,9 +73,10 @@ class Query(NamedTuple):
         previous: Selection | None = None,
         boosts: Mapping[int, float] | None = None,
     ) -> Selection:
-        """Return the rows that contain every word: whole words first, then starts of words, then
-        the rest, each in the given order. If there are none, return the rows that have the letters
-        of every word in one field, in order, with others between; fewer letters between come first.
+        """Return the rows that contain every word, the best first, as `QueryWord.costs` says, and
+        equally good ones in the given order. If there are none, return the rows that have the
+        letters of every word in one field, in order, with others between; fewer letters between
+        come first.
 
         `previous` is the last selection from the same rows. Among equally good matches, rows in
         `boosts` come first, the highest boost on top.
@@ -97,11 +98,19 @@ class Query(NamedTuple):
         return Selection(self, _boosted_first(self._scattered(index, None), boosts), scattered=True)
 
     def best_matches_only(self, index: SearchIndex) -> Selection:
-        """Return the best matches, all equally good; scattered letters only as a last resort."""
+        """Return the rows with whole words, or else with starts of words, or else with the words
+        inside others, in the given order; scattered letters only as a last resort.
+        """
         if self.is_empty:
             return self.select(index)
-        if rows := self._whole(index, None):
-            return Selection(self, next(tier for tier in self._tiers(index, rows) if tier))
+        rows = self._whole(index, None)
+        starts = [word.start for word in self.words]
+        for end in (" ", ""):
+            found = [i for i in rows if all(start + end in index.words[i] for start in starts)]
+            if found:
+                return Selection(self, found)
+        if rows:
+            return Selection(self, rows)
         return Selection(self, self._scattered(index, None), scattered=True)
 
     def in_whole_words(self, index: SearchIndex) -> Selection:
@@ -160,27 +169,12 @@ class Query(NamedTuple):
     def _ranked(
         self, index: SearchIndex, rows: list[int], boosts: Mapping[int, float] | None
     ) -> list[int]:
+        rows = _boosted_first(rows, boosts)
         if len(rows) > _MOST_RANKED:
-            return _boosted_first(rows, boosts)
-        return [i for tier in self._tiers(index, rows) for i in _boosted_first(tier, boosts)]
-
-    def _tiers(self, index: SearchIndex, rows: list[int]) -> tuple[list[int], ...]:
-        """Split the rows: all words whole, starts of words, the rest."""
-        starts = [f" {apart(word.forms[-1]).strip()}" for word in self.words]
-        best: list[int] = []
-        good: list[int] = []
-        rest: list[int] = []
-        if len(starts) == 1:
-            (start,), whole = starts, f"{starts[0]} "
-            for i, words in rows_within(index.words, rows):
-                (rest if start not in words else best if whole in words else good).append(i)
-        else:
-            for i, words in rows_within(index.words, rows):
-                if not all(start in words for start in starts):
-                    rest.append(i)
-                else:
-                    (best if all(f"{start} " in words for start in starts) else good).append(i)
-        return best, good, rest
+            return rows
+        first, *others = (word.costs(index, rows) for word in self.words)
+        costs = list(map(sum, zip(first, *others, strict=True))) if others else first
+        return [rows[at] for at in sorted(range(len(rows)), key=costs.__getitem__)]
 
     def _scattered(self, index: SearchIndex, within: list[int] | None) -> list[int]:
         if any(word.accented or word.is_group for word in self.words):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rolecall.domain.inventory.annotations import GROUP_PREFIX
-from rolecall.domain.search.folding import fold, plain
+from rolecall.domain.search.folding import NAME, OTHER, SearchIndex, apart, fold, plain
 
 _ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
 # Thai, Lao, Burmese, Khmer, kana and Han: no spaces show where a word ends.
@@ -75,6 +75,33 @@ class QueryWord(NamedTuple):
             return self.forms[0] in fields.split()
         form = self.forms[-1]
         return f" {form} " in words or re.search(_whole(form), words) is not None
+
+    @property
+    def start(self) -> str:
+        """What `SearchIndex.words` has where a word begins with this one."""
+        return f" {apart(self.forms[-1]).strip()}"
+
+    def costs(self, index: SearchIndex, rows: Sequence[int]) -> list[int]:
+        """Return how far each of the rows, which have the word, is from the best match.
+
+        The start of a name is better than the start of a word in it, and that is better than the
+        inside of one. Then come the other fields in their order. A whole word is a little better
+        than the start of one.
+        """
+        start, form = self.start, self.forms[-1]
+        name_start, whole = f"{NAME}{start}", f"{start} "
+        all_fields, names = index.fields, index.names
+        costs = []
+        for i, words in rows_within(index.words, rows):
+            if name_start in words:
+                costs.append(0 if whole in words else 1)
+            elif (at := words.find(start)) >= 0 and at < words.find(OTHER):
+                costs.append(2 if whole in words else 3)
+            else:
+                fields = all_fields[i]
+                number = fields.count("\n", 0, max(0, fields.find(form))) - names
+                costs.append(4 if number < 0 else 6 + 2 * number - (at >= 0))
+        return costs
 
     def implied_by(self, other: QueryWord) -> bool:
         """Return whether every row that has the other word has this one too."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rolecall.domain.access_role import is_role
 from rolecall.domain.inventory.annotations import Annotation
 from rolecall.domain.search.folding import Prose, SearchIndex
 from rolecall.domain.search.query import Query, Selection
+
+_NAMES: Final = 3  # of a role: its account, its permission set and its profiles
 
 
 class Strictness(Enum):
@@ -45,14 +47,16 @@ class SearchedRole(NamedTuple):
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The texts that every list has."""
+        """The columns that every list has."""
         return (*self[:4], " ".join(self.profiles))
 
     def searched(self, *, with_session: bool) -> tuple[str, ...]:
-        """Return the texts in which words are searched. The session is one of them only among
-        several: the name of the only one would match everything.
+        """Return the texts in which words are searched, the `_NAMES` first. The session is one of
+        them only among several: the name of the only one would match everything.
         """
-        texts = (*self.cells, self.sso_session) if with_session else self.cells
+        names = self.account, self.permission_set, " ".join(self.profiles)
+        sessions = (self.sso_session,) if with_session else ()
+        texts = (*names, self.account_id, self.email, *sessions)
         if not (self.alias or self.note or self.groups):
             return texts
         return (*texts, self.alias, Prose(self.note), Annotation(groups=self.groups).group_words)
@@ -69,7 +73,8 @@ def select(
     """Return the roles that the query means, by index: the best first or, if they are handed out,
     in the given order. `boosts` are those of `Query.select`.
     """
-    index = SearchIndex.of(role.searched(with_session=with_session) for role in roles)
+    texts = (role.searched(with_session=with_session) for role in roles)
+    index = SearchIndex.of(texts, _NAMES)
     if strictness is Strictness.HANDS_OUT:
         return query.in_whole_words(index)
     return query.select(index, boosts=boosts)

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 # What only checks a value is imported late: the prompt and the first paint do not need it.
 
-# Textual's own themes, by their names there.
+# Those of Textual, by their names there.
 _TEXTUAL_THEMES: Final = (
-    *("nord", "gruvbox", "dracula", "tokyo-night", "monokai", "flexoki", "atom-one-dark"),
-    *("catppuccin-mocha", "catppuccin-macchiato", "catppuccin-frappe", "catppuccin-latte"),
-    *("solarized-dark", "solarized-light", "atom-one-light"),
-    *("rose-pine", "rose-pine-moon", "rose-pine-dawn", "textual-dark", "textual-light"),
+    *("nord", "gruvbox", "dracula", "tokyo-night"),
+    *("catppuccin-mocha", "catppuccin-latte", "solarized-light"),
 )
 THEMES: Final = ("auto", "dark", "light", "terminal", *_TEXTUAL_THEMES)
 JOBS: Final = 8
 _MOST_JOBS: Final = 1000
+LAST_PORT: Final = 65535
 FULL: Final = "full"  # of `log`: commands with their arguments
+ONLY_PRODUCTION: Final = "production"  # of `must_narrow`
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
 
@@ -38,6 +38,13 @@ class SignInMethod(StrEnum):
 
     DEVICE_CODE = "device-code"
     PKCE = "pkce"
+    ASK = "ask"
+    ONLY_PKCE = "only-pkce"  # what `pkce` means in a team's file
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether the browser comes first."""
+        return self in {SignInMethod.PKCE, SignInMethod.ONLY_PKCE}
 
 
 class SettingProblem(StrEnum):
@@ -54,6 +61,7 @@ class SettingProblem(StrEnum):
     NOT_HOURS = "not-hours"
     NOT_A_COMMAND = "not-a-command"
     JOBS = "jobs"
+    PORT = "port"
     DURATION = "duration"
     SESSION_NAME = "session-name"
     NOT_A_TABLE = "not-a-table"
@@ -108,15 +116,19 @@ class Settings:
 
     `regions` maps shell-style patterns on account names to regions; the first match wins. `shorten`
     maps a permission set, or a word of one, to its short form in names. `production` has words and
-    globs, as `words_of` returns them: the user's or the default ones, and those of the team. `keys`
+    globs, as `words_of` returns them: the user's or the default ones, and those of the team. With
+    `must_narrow`, keys of production are handed out only with fewer rights; `presets` maps names to
+    grants: see `domain.lending.grants`. `keys`
     maps command IDs to keys; an empty list removes the command's keys. `refresh_hours` is the age
     at which the inventory is listed again. An empty `language` is that of the environment; which
     languages there are is known above the domain.
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
     out, or with FULL the arguments of commands, too. `notify_command` is a program with arguments,
-    which gets the text of a warning as the last one. `jobs` is how many programs of a command with
+    which gets the text of a warning as the last one. `sign_in_port` is where the answer of a
+    browser is waited for; 0 is any port. `jobs` is how many programs of a command with
     many roles run at the same time. `launch_image`: begin with the first screen of the last start.
+    `plain`: questions with numbers instead of the full screen.
     `actions` are commands with a key, by the names that the user gives them.
     """
 
@@ -126,11 +138,14 @@ class Settings:
     regions: Mapping[str, str] = field(default_factory=dict)
     shorten: Mapping[str, str] = field(default_factory=dict)
     production: str = PRODUCTION
+    must_narrow: str = ""
+    presets: Mapping[str, str] = field(default_factory=dict)
     theme: str = "auto"
     bell: bool = False
     notify_command: str = ""
     mouse: bool = False
     sign_in: SignInMethod = SignInMethod.DEVICE_CODE
+    sign_in_port: int = 0
     language: str = ""
     refresh_hours: float = 24
     role_session_name: str = ""
@@ -138,6 +153,7 @@ class Settings:
     log: bool | str = True
     jobs: int = JOBS
     launch_image: bool = True
+    plain: bool = False
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
 
@@ -145,12 +161,14 @@ class Settings:
     def refresh_age(self) -> timedelta:
         return timedelta(hours=self.refresh_hours)
 
-    def prefers_browser(self, session: SsoSession | None = None) -> bool:
-        """Whether the user signs in with the browser of this machine: at the access portal of the
-        session, or with console credentials.
+    def way_in(self, session: SsoSession | None = None) -> SignInMethod:
+        """Return how a sign-in begins: at the access portal of the session, or with console
+        credentials.
         """
         uses_code = session is not None and session.uses_device_code
-        return self.sign_in is SignInMethod.PKCE and not uses_code
+        if uses_code and self.sign_in is not SignInMethod.ONLY_PKCE:
+            return SignInMethod.DEVICE_CODE
+        return self.sign_in
 
     def region_of(self, account_name: str) -> str:
         """Return the region for profiles of an account; empty if no setting has one."""
@@ -175,8 +193,10 @@ DEFAULTS: Final = Settings()
 SAFE: Final = DEFAULTS.on_safe_side()
 NAMES: Final = tuple(each.name for each in fields(Settings))
 ACTIONS: Final = "actions"  # a table of tables
-TABLES: Final = frozenset({"regions", "shorten", "keys", ACTIONS})
-SHARED: Final = ("template", "production", "shorten", "regions")  # those that a team may have
+TABLES: Final = frozenset({"regions", "shorten", "presets", "keys", ACTIONS})
+SHARED: Final = (  # those that a team may have
+    *("template", "production", "sign_in", "must_narrow", "shorten", "regions", "presets"),
+)
 
 
 def check(name: str, value: object) -> SettingProblem | None:
@@ -268,6 +288,12 @@ def _duration(value: object) -> SettingProblem | None:
     return None if value == 0 or is_duration(value) else SettingProblem.DURATION
 
 
+def _port(value: object) -> SettingProblem | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return SettingProblem.PORT
+    return None if 0 <= value <= LAST_PORT else SettingProblem.PORT
+
+
 def _jobs(value: object) -> SettingProblem | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return SettingProblem.JOBS
@@ -298,8 +324,9 @@ def _pattern(value: object) -> SettingProblem | None:
 _CHOICES: Final[Mapping[str, tuple[bool | str, ...]]] = {
     "theme": THEMES,
     "output": ("", *OUTPUTS),
-    "sign_in": tuple(SignInMethod),
+    "sign_in": (SignInMethod.DEVICE_CODE, SignInMethod.PKCE, SignInMethod.ASK),
     "log": (True, False, FULL),
+    "must_narrow": ("", ONLY_PRODUCTION),
 }
 _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "template": _template,
@@ -307,6 +334,7 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "regions": _region,
     "shorten": _text,
     "production": _pattern,
+    "presets": _text,
     "bell": _yes_or_no,
     "notify_command": _command,
     "mouse": _yes_or_no,
@@ -315,6 +343,8 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "role_session_name": _session_name,
     "role_duration": _duration,
     "jobs": _jobs,
+    "sign_in_port": _port,
     "launch_image": _yes_or_no,
+    "plain": _yes_or_no,
     "keys": _keys,
 }

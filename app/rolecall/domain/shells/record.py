@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NUL: Final = re.compile("\0")
+_PLAIN: Final = "[A-Za-z0-9_./-]+"  # needs no quotes in any shell
 _NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -43,6 +44,10 @@ class Quoting:
             raise CannotQuote("no spelling in this shell")  # not the text: it may be a secret
         return self.escape(text)
 
+    def plain_word(self, text: str) -> str:
+        """Return the text as one word, as it is if no shell needs quotes. Raises CannotQuote."""
+        return text if re.fullmatch(_PLAIN, text) else self.word(text)
+
     def set_variable(self, name: str, value: str) -> str:
         """Return the statement that sets an environment variable. Raises CannotQuote."""
         word = self.word(value)
@@ -67,15 +72,18 @@ class Changes:
     unset: Sequence[str]
     previous: str | None
 
+    def statements(self, quoting: Quoting) -> list[str]:
+        """Return the statements without the one that keeps `previous`. Raises CannotQuote."""
+        unset = map(quoting.unset_variable, self.unset)
+        return [*unset, *(quoting.set_variable(*each) for each in self.variables.items())]
+
 
 def statements(quoting: Quoting, keep: Callable[[str], str]) -> Callable[[Changes], str]:
     """Return what writes changes as statements. `keep` makes the one that keeps `previous`."""
 
     def write(changes: Changes) -> str:
         lines = [] if changes.previous is None else [keep(changes.previous) + quoting.end]
-        lines += map(quoting.unset_variable, changes.unset)
-        lines += (quoting.set_variable(*each) for each in changes.variables.items())
-        return "\n".join(lines)
+        return "\n".join([*lines, *changes.statements(quoting)])
 
     return write
 
@@ -183,6 +191,15 @@ class ShellRecord:
     def evaluating(self, command: str) -> str:
         """Return the line that evaluates what a command of rolecall prints."""
         return self.evaluates.format(command=command, file=f"rolecall.{self.scripts.extension}")
+
+    def sourcing(self, shown: str, path: str) -> str:
+        """Return the line that reads a start-up file, for all shells whose file rolecall writes.
+
+        It has the path as it is `shown`, with ~ for the home folder, unless that needs quotes.
+        Raises CannotQuote.
+        """
+        word = shown if re.fullmatch(f"~?{_PLAIN}", shown) else self.quoting.word(path)
+        return f"source {word}"
 
     @property
     def has_eval(self) -> bool:

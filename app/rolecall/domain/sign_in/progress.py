@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from rolecall.domain.errors import BrowserUnusable, RolecallError
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import NO_LINK, Link
 from rolecall.domain.records import dataclass
 
@@ -18,10 +18,11 @@ from rolecall.domain.records import dataclass
 class State(StrEnum):
     """How far a sign-in is."""
 
+    CHOOSING = "choosing"  # which way: `NEW_CODE` or `OTHER_WAY`
     STARTING = "starting"  # there is no link yet
-    WAITING = "waiting"  # for the user, in a browser or with a code to paste
-    SENDING = "sending"  # the code that was pasted
-    ASKING = "asking"  # whether to sign in as a different identity
+    WAITING = "waiting"  # for the user, in a browser or with something to paste
+    SENDING = "sending"  # what was pasted
+    ASKING = "asking"  # whether to sign in as a different identity, or to write without a lock
     FAILED = "failed"  # denied, expired or impossible: `error` says why
     DONE = "done"
 
@@ -39,15 +40,21 @@ class Step(StrEnum):
     NEW_CODE = "new_code"
 
 
-class Here(NamedTuple):
-    """What this machine has for a sign-in in its browser.
+WAYS: Final = ("1", "2")  # what is typed to choose one: with a code, in a browser
 
-    `obstacle` is why there can be none. `pages` are two HTML pages: the one shown at the end, and
-    the one for any other request.
+
+class Here(NamedTuple):
+    """What this machine has for a sign-in in a browser.
+
+    `pages` are two HTML pages: the one shown at the end, and the one for any other request.
+    `opens`: a browser can be opened from here. `is_remote`: it may be on another machine, where it
+    cannot come back to this one by itself. `port` is the one to listen on; 0 is any.
     """
 
-    obstacle: BrowserUnusable | None
     pages: tuple[str, str]
+    opens: bool = True
+    is_remote: bool = False
+    port: int = 0
 
 
 _WITH_LINK: Final = {
@@ -61,11 +68,13 @@ class Progress:
 
     `kind` names its texts, and `name` is the session or profile. `error` is why it has failed;
     before that, why the last try to go on had no success. `because` is why it is this kind, if the
-    user wanted the other one, and `obstacle` why it cannot be the other one. `opens`: the browser
-    opens, because there is a link now. `left` are the seconds until it expires, None if it does
-    not. `again_at` is when it begins again by itself, `moved_to` the region that the portal has
-    now. `who` is the identity that the user has signed in as, `before` the one that it would
-    replace. `valid_until` is when the result expires.
+    user wanted the other one. `opens`: the browser opens, because there is a link now. `is_remote`:
+    the browser may be on another machine, and `port` is one that the user may have forwarded from
+    there. `left` are the seconds until it expires, None if it does not. `again_at` is when it
+    begins again by itself, `moved_to` the region that the portal has now. `next_region` is the
+    region to try if the page of the link says `invalid_grant`. `who` is the identity that the user
+    has signed in as, `before` the one that it would replace. `valid_until` is when the result
+    expires.
     """
 
     kind: str
@@ -79,9 +88,11 @@ class Progress:
     left: float | None = None
     error: RolecallError | None = None
     because: RolecallError | None = None
-    obstacle: RolecallError | None = None
+    is_remote: bool = False
+    port: int = 0
     again_at: datetime | None = None
     moved_to: str = ""
+    next_region: str = ""
     who: str = ""
     before: str = ""
     valid_until: datetime | None = None
@@ -92,16 +103,9 @@ class Progress:
 
     def can(self, step: str) -> bool:
         """Return whether the step is possible now."""
-        if step == Step.OTHER_WAY and self.obstacle is not None:
-            return False
         return self.offers(step) and (self.state is State.WAITING or step not in _WITH_LINK)
 
     @property
     def takes_code(self) -> bool:
-        """Whether it ends with a code that the user pastes."""
+        """Whether it ends with something that the user pastes, or can."""
         return Step.TYPE_CODE in self.steps
-
-    @property
-    def is_for_any_device(self) -> bool:
-        """Whether the link works on another machine too, such as a phone."""
-        return Step.SHOW_QR in self.steps

@@ -6,6 +6,7 @@ A prompt waits for this module, so it imports little.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -69,20 +70,16 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def parse(text: str) -> Pin:
-    """Return what the file says. Raises PinMistake."""
-    import tomllib
-
-    try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PinMistake(PinProblem.NOT_TOML, str(error)) from None
+def of_values(values: Mapping[str, object]) -> Pin:
+    """Return what the values of the file say. Raises PinMistake."""
+    texts = {"account_id": ""}
     for key, value in values.items():
         if key not in KEYS:
             raise PinMistake(PinProblem.UNKNOWN_KEY, key)
         if not isinstance(value, str):
             raise PinMistake(PinProblem.NOT_TEXT, key)
-    return checked(Pin(**{"account_id": "", **values}))
+        texts[key] = value
+    return checked(Pin(**texts))
 
 
 def checked(pin: Pin) -> Pin:

@@ -53,6 +53,18 @@ def profile_of(environ: Mapping[str, str]) -> str:
     return next((environ[name] for name in PROFILES if environ.get(name)), "")
 
 
+def in_use(environ: Mapping[str, str]) -> str:
+    """Return the profile whose credentials the clients of a shell use; empty if that is unknown.
+
+    Keys in the environment, as of `rolecall exec`, override AWS_PROFILE. In a shell of `rolecall
+    serve`, AWS_PROFILE overrides what is served.
+    """
+    profile = "" if environ.get(_KEYS) else profile_of(environ)
+    if environ.get(_KEYS) or (is_served(environ) and not profile):
+        return environ.get(SUBSHELL, "")
+    return profile
+
+
 def is_served(environ: Mapping[str, str]) -> bool:
     """Return whether the container endpoint is that of `rolecall serve`, not of a machine."""
     address = environ.get(SERVED[0], "")
@@ -140,8 +152,15 @@ class Switch(NamedTuple):
 
     def statements(self, shell: Shell) -> str:
         """Return what the shell evaluates. Raises CannotQuote."""
+        return shell.record.history.switch(self._changes())
+
+    def typed(self, shell: Shell) -> list[str]:
+        """Return the statements that a user can type instead. Raises CannotQuote."""
+        return self._changes().statements(shell.record.quoting)
+
+    def _changes(self) -> Changes:
         unset = self.unset if self.profile is not None else (*self.unset, PROFILE)
-        return shell.record.history.switch(Changes(self._set(), unset, self.previous))
+        return Changes(self._set(), unset, self.previous)
 
     def _set(self) -> dict[str, str]:
         regions = (*REGIONS, OWN_REGION) if self.owns_region else REGIONS

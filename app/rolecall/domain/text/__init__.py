@@ -27,10 +27,15 @@ COMBINING_MARKS = (
     r"\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
 )
 _FLOOD = f"([{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]+"
-# User and password, at the beginning of an address: in its host or, if the password has a slash, up
-# to the last `@`.
+# Secrets of addresses. User and password of one that is the whole text: in its host or, if the
+# password has a slash, up to the last `@`; and of one without a scheme, maybe after a key.
 _SCHEME = "://"
 _USERINFO = r"\A(\w[\w+.-]*://)(?:[^/?#]*|\S*:\S*)@"
+_BARE_USERINFO = r"(?<![^\s/@])((?:[:=]|[^\s/@:=]++=)*+)[^\s/@:=]++:[^\s/@]++@"
+_SECRET_QUERY = (
+    r"(?i)([?&#;](?:[\w.%-]{0,40}?(?:passw(?:or)?d|passphrase|secret|token|signature|api[_-]?key)"
+    r"|pwd|pw|sig)=)[^&#;\s\"'<>]+"
+)
 # Where a word begins in a name without separators: `Core|Prod`, `prod|EU`, `AWS|Prod`.
 CASE_CHANGE = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 _CONTROL_PICTURES = 0x2400
@@ -52,7 +57,7 @@ class SafeText(str):
 
 def safe(text: str) -> str:
     """Return the text with every unsafe character replaced by a visible one of the same width, and
-    user and password of an address by `…`.
+    user, password and secret parameters of an address by `…`.
 
     Of many combining marks in a row, eight are kept. It is the same object if nothing had to
     change, else a `SafeText`.
@@ -61,8 +66,27 @@ def safe(text: str) -> str:
         return text
     shown = re.sub(_FLOOD, "\\1\ufffd", re.sub(_UNSAFE, _stand_in, text))
     if _SCHEME in shown:
-        shown = re.sub(_USERINFO, r"\1…@", shown)
+        shown = _hide_parameters(re.sub(_USERINFO, r"\1…@", shown))
     return text if shown == text else SafeText.of(shown, text)
+
+
+def hide_userinfo(text: str) -> str:
+    """Replace user, password and secret parameters of an address, or of one in a sentence, with
+    `…`.
+
+    After a scheme, user and password are all up to the last `@`: a password may have a `/` or a
+    space, which makes the address malformed.
+    """
+    last = text.rfind("@")
+    if last >= 0:
+        before, scheme, _ = text[:last].partition(_SCHEME)
+        hidden = re.sub(_BARE_USERINFO, r"\1…@", before if scheme else text)
+        text = hidden + scheme + "…" + text[last:] if scheme else hidden
+    return _hide_parameters(text) if _SCHEME in text else text
+
+
+def _hide_parameters(text: str) -> str:
+    return re.sub(_SECRET_QUERY, r"\1…", text) if "=" in text else text
 
 
 def safe_lines(text: str) -> str:

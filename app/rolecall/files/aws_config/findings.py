@@ -14,9 +14,9 @@ from typing import Final
 
 from rolecall.domain.account_access import TENANT_KEY, portal_of
 from rolecall.domain.config.findings import Finding, FindingKind
-from rolecall.domain.config.redaction import hide_userinfo, safe_key
+from rolecall.domain.config.redaction import safe_key
 from rolecall.domain.naming import names as naming
-from rolecall.domain.text import safe
+from rolecall.domain.text import hide_userinfo, safe
 from rolecall.domain.web_address import is_web_address
 from rolecall.files.aws_config import javascript_ini
 from rolecall.files.aws_config.ini import Document, Entry, Section

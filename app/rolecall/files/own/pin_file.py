@@ -11,7 +11,8 @@ import errno
 import os
 from typing import Final, NamedTuple
 
-from rolecall.domain.switching.pin import FILE_NAME, PinProblem
+from rolecall.domain.switching.pin import FILE_NAME, Pin, PinMistake, PinProblem, of_values
+from rolecall.files.own.toml_text import NotToml, parsed
 from rolecall.files.safe.folders import make_folder
 
 _LARGEST: Final = 16_384  # bytes
@@ -26,6 +27,15 @@ class PinFile(NamedTuple):
     data: bytes = b""
     problem: PinProblem | None = None
     reason: str = ""
+
+
+def parse(text: str) -> Pin:
+    """Return what the text of a file says. Raises PinMistake."""
+    try:
+        values = parsed(text)
+    except NotToml as error:
+        raise PinMistake(PinProblem.NOT_TOML, error.detail) from None
+    return of_values(values)
 
 
 def find(folder: str) -> PinFile | None:

@@ -24,6 +24,7 @@ from rolecall.domain.settings.settings import (
     BadSetting,
     SettingProblem,
     Settings,
+    SignInMethod,
     check,
     checked,
     choices,
@@ -77,18 +78,19 @@ class SettingsRead:
 
 def read_settings(path: str, team: str = "") -> SettingsRead:
     """Return the settings of the user's file and, if the user has not set one, of rolecall's copy
-    of a team's file. To what is production the team only adds.
+    of a team's file. To what is production the team only adds, and how to sign in it decides.
 
     Raises nothing. Without a file the settings are the defaults. If the team's file cannot be used,
     every profile counts as production.
     """
     data = _bytes(path)
+    shared, bad_shared = _shared(team)
+    safe_side = replace(SAFE, **_tightened(shared)) if shared else SAFE
     if isinstance(data, BadSetting):
-        return SettingsRead(SAFE, (data,))
+        return SettingsRead(safe_side, (data,))
     own, bad, text = _parsed(data) if data else ({}, (), "")
     if any(each.is_of_file for each in bad):
-        return SettingsRead(SAFE, bad, text=text)
-    shared, bad_shared = _shared(team)
+        return SettingsRead(safe_side, bad, text=text)
     wrong = {each.name for each in bad} - TABLES  # they have their defaults, not the team's value
     values = _merged(shared, own, wrong)
     read = SettingsRead(
@@ -169,10 +171,18 @@ def _merged(
     """
     both = TABLES & shared.keys() & own.keys()
     merged: dict[str, Any] = {name: {**own[name], **shared[name], **own[name]} for name in both}
+    if shared.get("must_narrow"):  # as what is production, it can only become more
+        merged["must_narrow"] = shared["must_narrow"]
     if words := shared.get("production"):
         merged["production"] = with_shared(own.get("production", DEFAULTS.production), words)
-    of_team = {name: value for name, value in shared.items() if name not in wrong}
-    return {**of_team, **own, **merged}
+    of_team = {name: value for name, value in shared.items() if name not in {*wrong, "sign_in"}}
+    return {**of_team, **own, **merged, **_tightened(shared)}
+
+
+def _tightened(shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the user cannot set otherwise: a team may allow no device codes."""
+    is_tight = shared.get("sign_in") is SignInMethod.PKCE
+    return {"sign_in": SignInMethod.ONLY_PKCE} if is_tight else {}
 
 
 @lru_cache(maxsize=2)  # a process asks more than once: for the language, the log, production

@@ -35,6 +35,14 @@ PROFILE: Final = _("The profile, instead of PROFILE.")
 REFRESH: Final = _("Ask AWS even if the cache is recent.")
 DRY_RUN: Final = _("Show the changes without writing them.")
 REASON: Final = _("The reason to show in `rolecall log`.")
+ALLOW: Final = _(
+    "Only what GRANTS name, such as s3:read,logs. The levels are list, read, write, tag, permissions, secrets and all; a service alone is list and read."
+)
+DENY: Final = _(
+    "Not what GRANTS name, such as iam,s3:write; a service alone is all of it. Without --allow, everything else is allowed."
+)
+POLICY: Final = _("Only what the IAM policy in FILE allows, too.")
+MINUTES: Final = _("No longer than N minutes.")
 YES: Final = _("Do not ask for confirmation.")
 NO_LOCK: Final = _("Write also where the file system has no locks, without asking about that.")
 JSON_ARRAY: Final = _("Print a JSON array.")
@@ -53,6 +61,9 @@ DEBUG: Final = _(
     "Append a log without secrets to FILE, for a bug report. Put this option before the command."
 )
 DEMO: Final = _("Try rolecall on a demo Identity Center.")
+PLAIN: Final = _(
+    "Ask numbered questions in lines that are only appended, without colours: for screen readers."
+)
 DEMO_ACCOUNTS: Final = _(
     "The number of accounts in the demo (about 40 by default). Implies --demo."
 )
@@ -239,7 +250,7 @@ SAVE_PERMISSION_SET: Final = _(
 SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
 SAVE_ALL: Final = _("Save all permission sets, or those that match WORDS. Only whole words match.")
 SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
-SAVE_FIX: Final = _("Make duplicate names unique.")
+SAVE_FIX: Final = _("Repair names that are bad or collide.")
 SAVE_PRUNE: Final = _(
     "Also delete profiles whose permission set AWS no longer lists. Without a terminal, this needs --yes."
 )
@@ -269,9 +280,7 @@ LOGIN_REGION: Final = _(
     "The region to sign in to. It defaults to the profile's region, and is written to a profile without one."
 )
 LOGIN_FORCE: Final = _("Sign in again, even if the keys are valid.")
-LOGIN_BROWSER: Final = _(
-    "Use this machine's browser, or a code to paste. The default is in the settings."
-)
+LOGIN_BROWSER: Final = _("In a browser, or with a code to paste. The default is in the settings.")
 
 SIGN_IN: Final = _help(
     _("Sign in to an sso-session, or at a portal's address."),
@@ -280,7 +289,7 @@ SIGN_IN: Final = _help(
     ),
 )
 SIGN_IN_REGION: Final = _(
-    "The region of the Identity Center, or `find` to look for it. rolecall tries it, then writes it to the session."
+    "The region of the Identity Center, or `find` to look for it. rolecall tries it, then writes it to the session; one that it has found is written after the sign-in."
 )
 SIGN_IN_NAME: Final = _(
     "The name of a new session (by default made from the address), or the session that gets the roles of an account access portal."
@@ -290,7 +299,10 @@ SIGN_IN_START_URL: Final = _(
 )
 SIGN_IN_FORCE: Final = _("Sign in again, even if the token is still valid.")
 SIGN_IN_BROWSER: Final = _(
-    "Use this machine's browser (PKCE), or a device code. The default is in the settings."
+    "In a browser (PKCE), also on another machine, or with a device code. The default is in the settings."
+)
+SIGN_IN_PORT: Final = _(
+    "In a browser that comes back to this port: `ssh -L N:127.0.0.1:N` forwards it to your machine."
 )
 
 SIGN_OUT: Final = _help(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rolecall.presentation import labels
+from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import credential_strings
 from rolecall.presentation.translation import Counted, _, pgettext
 
@@ -42,11 +43,17 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("new role"),
         _("add a profile that assumes a role through this one (role chaining)"),
     ),
-    "details": (_("details"), _("show or hide the details of the row")),
+    "details": (_("show/hide details"), _("show or hide the details of the row")),
+    "pane": (_("details"), _("go into the details of the row, to scroll and copy")),
+    "menu": (_("more"), _("show all commands of the row")),
+    "copy_line": (_("copy line"), _("copy the line under the cursor")),
+    "next_tab": (_("next tab"), _("show the next tab of the details")),
+    "previous_tab": (_("previous tab"), _("show the previous tab of the details")),
+    "leave_pane": (_("back"), _("go back to the list")),
     "drift": (_("drift"), _("compare the profiles with what AWS lists")),
     "save_missing": (
         _("save missing"),
-        _("save the permission sets without a profile: the marked ones, or all"),
+        _("name and save all permission sets without a profile"),
     ),
     "prune": (
         _("prune"),
@@ -55,9 +62,9 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "go_to_profile": (_("go to profile"), _("show the profile in the list of all profiles")),
     "confirm": (_("confirm"), _("make the change that is shown")),
     "preview": (_("write…"), _("show the changes in ~/.aws/config before they are written")),
+    "take_name": (_("take name"), _("give the row the repaired name; edit a row without one")),
     "edit_row": (_("edit row"), _("give the row its own name, region or output")),
-    # Translators: changes names that collide so that each is unique.
-    "fix_names": (_("make unique"), _("make duplicate names unique")),
+    "fix_names": (_("repair names"), _("repair every name that is bad or collides")),
     "next_problem": (_("next problem"), _("go to the next row that cannot be written")),
     "next_preset": (
         _("preset"),
@@ -84,13 +91,15 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "new_code": (_("new code"), _("start the sign-in again, with a new link or code")),
     "other_way": (
         _("other way"),
-        _("sign in with the browser of this machine instead of a code, or with a code"),
+        _("sign in in a browser instead of with a code, or with a code"),
     ),
-    "type_code": (_("type code"), _("go to the field for the code; Enter there sends it")),
-    "approve_demo": (_("approve"), _("approve the sign-in; in the demo only")),
+    "type_code": (
+        _("paste"),
+        _("go to the field for what the browser shows at the end; Enter there sends it"),
+    ),
     "run_command": (_("run"), _("run the command")),
+    "row_commands": (_("more"), _("show the commands of the row")),
     "choose": (_("choose"), _("choose the row")),
-    "all_keys": (_("every key"), _("show the keys of all screens")),
     "filter": (_("filter"), _("show only the rows that contain all typed words, in any column")),
     "mark": (_("mark"), _("mark or unmark the row, and go to the next")),
     "mark_all": (_("mark all"), _("mark all rows that match the filter")),
@@ -122,10 +131,11 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "go_permission_sets": (_("Permission sets"), _("every permission set of every account")),
     "go_profiles": (_("Profiles"), _("the profiles in ~/.aws/config")),
     "go_tokens": (_("Tokens"), _("everything that expires, with the time left")),
+    "go_log": (_("Log"), _("what was handed out on this machine")),
     "sessions": (_("sessions"), _("choose another session, or all; sign in")),
     "back": (_("back"), _("clear the filter, or go back")),
-    "help": (_("help"), _("show the keys of this screen, or every key")),
-    "palette": (_("commands"), _("find a command by its name")),
+    "help": (_("help"), _("show the keys of this screen and of all others")),
+    "palette": (_("search"), _("find accounts, profiles, commands, settings and help")),
     "redraw": (_("redraw"), _("paint the screen again after another program has written on it")),
     "toggle_theme": (_("theme"), _("switch between dark, light and the terminal's own colours")),
     "settings": (
@@ -134,6 +144,8 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     # Translators: what a team shares in a file.
     "team": (_("team"), _("show the team file: portals, naming, aliases and notes")),
+    "runs": (_("runs"), _("show the last command that ran with many rows")),
+    "doctor": (_("doctor"), _("show the problems of the AWS files and settings")),
     "team_add": (_("add"), _("add the team file at another location")),
     "team_update": (_("update"), _("fetch the team file again")),
     "team_remove": (_("remove"), _("remove the team file; its sessions stay")),
@@ -146,6 +158,11 @@ WITHOUT_GROUPS: Final = _("no groups")
 # Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
 TO_THE_LIST: Final = _("to the list")
 CLEAR_FILTER: Final = _("clear")
+# Translators: the tabs of the details of a row: what is known, its lines in ~/.aws/config, and what
+# the log has about it. Short.
+PAGES: Final = (_("Details"), _("Config"), _("Activity"))
+# Translators: which rows of the details are shown, such as 1 to 14 of 22.
+ROWS_SHOWN: Final = _("{first:,}–{last:,} of {count:,}")
 # Translators: what a key does while what to search for is typed: "Enter to the output".
 TO_THE_OUTPUT: Final = _("to the output")
 # Translators: "↑ earlier filter".
@@ -155,6 +172,41 @@ TRY_AGAIN: Final = _("try again")
 SIGN_IN: Final = _("sign in")
 # Translators: "save 12": for the marked rows.
 FOR_MARKED: Final = _("{name} {count:,}")
+# Translators: in the demo, where a key takes the place of the user's other device.
+APPROVE: Final = _("approve")
+# Translators: "QR code is Q now.": a command whose key has changed.
+MOVED: Final = _("“{name}” has another key now: {key}.")
+# The letters that several commands have: each means the same on all screens.
+LETTERS: Final = {
+    "a": (_("all"), ("mark_all",)),
+    "c": (_("credentials"), ("credentials",)),
+    "d": (_("details"), ("details", "show_values")),
+    "e": (_("edit"), ("annotate", "edit", "edit_session", "edit_row")),
+    "f": (_("favourite"), ("favourite",)),
+    "m": (_("more"), ("menu",)),
+    # Translators: what the key `n` does: a new session, a new code, a new role.
+    "n": (_("new"), ("chain", "team_add", "new_session", "new_code")),
+    "o": (_("open in the browser"), ("console", "open_browser")),
+    "r": (_("again"), ("renew", "refresh", "run_again", "team_update")),
+    "s": (_("save"), ("save", "save_account", "save_missing", "preview", "write_keys")),
+    "t": (_("theme"), ("toggle_theme",)),
+    "u": (_("use"), ("use",)),
+    "v": (_("verify"), ("verify",)),
+    # Translators: what the key `w` shows: what has changed.
+    "w": (_("what differs"), ("drift", "changes")),
+    "x": (
+        _("remove or stop"),
+        (*("delete", "prune", "sign_out", "team_remove", "delete_session", "stop_run"),),
+    ),
+    "y": (
+        _("copy"),
+        ("copy_command", "copy_credentials", "copy_link", "copy_id", "copy_line"),
+    ),
+    "Y": (_("copy another part"), ("copy_code", "copy_role")),
+    "z": (_("undo"), ("undo",)),
+    "h": (_("left"), ("fold", "scroll_left", "previous_tab")),
+    "l": (_("right"), ("unfold", "scroll_right", "next_tab")),
+}
 # Keys that widgets handle themselves: shown in the help and the documentation, never bound here.
 MOVEMENT: Final = (
     ("j k ↑ ↓", _("one row")),
@@ -167,6 +219,7 @@ PLACES: Final = {
     "everywhere": _("Everywhere"),
     "tables": _("Tables"),
     "marks": _("Marks"),
+    "pane": PAGES[0],
     "accounts": _("Accounts"),
     "permission_sets": _("Permission sets"),
     "profiles": _("Profiles"),
@@ -177,10 +230,10 @@ PLACES: Final = {
     "sign_in": _("Sign-in"),
     "forms": _("Forms"),
     "saved": _("After saving"),
-    "palette": _("Commands"),
+    "palette": _("Search"),
+    "row_commands": _("Commands of the row"),
     "choices": _("Choices"),
     "help": _("Help"),
-    "all_keys": _("Every key"),
     "confirm": _("Confirmation"),
     "workbench": _("Workbench"),
     "verified": _("Verified"),
@@ -189,19 +242,58 @@ PLACES: Final = {
     "changes": _("Changes"),
     "runs": _("Run"),
     "output": pgettext("what a program has written", "Output"),
+    "log": _("Log"),
+    "doctor": _("Doctor"),
     "watch": "rolecall watch",
 }
+# What the details explain if there is no row, by place.
+_ABOUT: Final = {
+    "sessions": _(
+        "A session is an access portal: its start URL, its region, and a name in {path}. One sign-in is for all accounts of a session."
+    ),
+    "team": _(
+        "A team file has what a team shares: access portals, how profiles are named, which roles are production, and aliases, notes and groups of accounts. Your own values are used instead of the team's."
+    ),
+}
+
+
+def about(place: str) -> str:
+    """Return what a place is, or ""."""
+    if place in _ABOUT:
+        return _ABOUT[place].format(path=config_file())
+    _name, text = COMMAND_TEXTS.get(f"go_{place}", ("", ""))
+    return text
+
+
 # For less room: in the header of a narrow terminal.
 PLACES_SHORT: Final = {**PLACES, "permission_sets": labels.PERMISSION_SETS_COUNT}
 KEY_TABLE_HEAD: Final = _("| where | keys |")
-# Translators: groups of keys in the help: they act on a row, mark rows, find rows, go elsewhere.
-KEY_GROUPS: Final = {"act": _("Act"), "mark": _("Mark"), "find": _("Find"), "go": _("Go")}
-ALL_KEYS_STEP: Final = _("Every key")
 ID_IN_SETTINGS: Final = _("in the settings: {id}")
-COMMAND_HINT: Final = _("type a command")
-COMMANDS_STEP: Final = _("Commands")
+SEARCH_HINT: Final = _("name or command")
+SEARCH_STEP: Final = _("Search")
+# Translators: what a row of the search is: short, faint, at the end of the row.
+KINDS: Final = {
+    "account": _("account"),
+    "set": _("permission set"),
+    "profile": _("profile"),
+    "place": _("place"),
+    "command": _("command"),
+    "setting": _("setting"),
+    "help": _("help"),
+    "log": _("log"),
+}
+KEYS_OF: Final = _("the keys there")
+# Translators: the key and the name of a command follow: "then o console".
+ROW_FIRST: Final = _("Choose a row, then {key} {name}.")
+MARKS_FIRST: Final = _("Mark rows with {mark}, then {key} {name}.")
+UNMARK_FIRST: Final = _("Other rows are marked: {mark_none} unmarks them.")
+# Translators: "continue works in Forms only.": the name of a key, and a kind of screen.
+ONLY_THERE: Final = _("“{name}” works only there: {place}.")
+NO_MORE: Final = _("This row has no other commands.")
 WHERE: Final = _("Where")
 KEYS: Final = _("Keys")
 COMMAND: Final = _("Command")
+NAME: Final = _("Name")
 KEYS_NOUN: Final = Counted("{count:,} key", "{count:,} keys")
 COMMANDS_NOUN: Final = Counted("{count:,} command", "{count:,} commands")
+FOUND_NOUN: Final = Counted("{count:,} entry", "{count:,} entries")

@@ -86,6 +86,8 @@ CREDENTIAL_COMMANDS: Final = {
     "write_keys": (_("write"), _("write the keys to ~/.aws/credentials, under a separate name")),
     "copy_credentials": (_("copy"), _("copy the credentials in the format of the row")),
 }
+# Translators: what a key does while the values are shown: "v hide".
+HIDE_VALUES: Final = _("hide")
 
 INEXPRESSIBLE: Final = _(
     "The credentials of {name} contain a character that {format} cannot express. Try another format."
@@ -151,7 +153,7 @@ NOT_YET: Final = _("There are no credentials yet.")
 KEYS_NAME: Final = "{name}-keys"
 WRITE_TITLE: Final = _("Write the keys as {name}")
 WRITE_INTRO: Final = _(
-    "Changes to {path}; secrets are hidden here. `rolecall credentials clean` removes the keys once they have expired."
+    "Secrets are hidden here. `rolecall credentials clean` removes the keys once they have expired."
 )
 WRITTEN: Final = _("Keys written as {name}: aws --profile {name}")
 CONSOLE_INTRO: Final = _(

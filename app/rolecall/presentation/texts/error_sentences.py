@@ -9,6 +9,7 @@ from rolecall.domain import errors
 from rolecall.domain.errors import (
     action_errors,
     file_errors,
+    lending_errors,
     login_errors,
     pin_errors,
     role_errors,
@@ -20,6 +21,7 @@ from rolecall.presentation.texts import (
     error_strings,
     file_strings,
     inventory_strings,
+    lending_strings,
 )
 from rolecall.presentation.translation import _
 
@@ -57,11 +59,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "{start_url} now leads to an Identity Center in {moved_to}. The sso_region of {session} is still {region}."
         )
     ),
-    errors.RegionNotFound: Sentence(
-        _(
-            "No region has the start URL {start_url} ({asked} asked, {failed} did not answer). Check the address, or type its region."
-        )
-    ),
+    errors.RegionNotFound: Sentence(problems=error_strings.REGION_NOT_FOUND),
     errors.RegionInvalid: Sentence(
         _("“{typed}” is not an AWS region. A region looks like eu-west-1."), short=_("bad region")
     ),
@@ -71,6 +69,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     errors.DeviceCodeExpired: Sentence(
         _("The code expired before the sign-in was approved."), advice=_START_AGAIN
     ),
+    errors.DeviceCodeRefused: Sentence(problems=error_strings.DEVICE_CODE_PROBLEMS),
     errors.ApprovalLost: Sentence(
         _("The connection was lost while AWS answered, and this code works only once."),
         advice=_START_AGAIN,
@@ -82,7 +81,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     errors.AuthorizationExpired: Sentence(
         _("The sign-in timed out before it was allowed in the browser."), advice=_START_AGAIN
     ),
-    errors.BrowserUnusable: Sentence(problems=error_strings.BROWSER_PROBLEMS),
+    errors.CodeInvalid: Sentence(problems=error_strings.CODE_PROBLEMS),
     errors.NoListener: Sentence(_("This machine cannot receive the browser's answer ({reason}).")),
     errors.RegistrationRejected: Sentence(
         _("The server no longer knows this client."), advice=_START_AGAIN
@@ -166,7 +165,6 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "AWS does not give this identity keys for the command line. It needs the policy SignInLocalDevelopmentAccess. {detail}"
         )
     ),
-    login_errors.LoginCodeInvalid: Sentence(problems=error_strings.CODE_PROBLEMS),
     login_errors.LoginTaken: Sentence(
         _(
             "{profile} gets its credentials from {key} in {file}, which clients use instead of a console sign-in. Name another profile, or remove {key} from it."
@@ -186,6 +184,18 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     run_errors.RoleChanged: Sentence(_("{profile} has a different role from the last run.")),
     action_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
+    lending_errors.GrantInvalid: Sentence(problems=lending_strings.GRANT_PROBLEMS),
+    lending_errors.PolicyInvalid: Sentence(problems=lending_strings.POLICY_PROBLEMS),
+    lending_errors.PolicyTooLarge: Sentence(problems=lending_strings.TOO_LARGE),
+    lending_errors.NarrowingRefused: Sentence(problems=lending_strings.NARROWING_PROBLEMS),
+    lending_errors.NarrowingRequired: Sentence(
+        _(
+            "{name} is production, and `must_narrow` in the settings or the team's file wants fewer rights for it. Use --allow, --deny or --policy."
+        )
+    ),
+    lending_errors.LendEnded: Sentence(
+        _("The {minutes} minutes of this lend are over, so nothing more is handed out.")
+    ),
     pin_errors.NoPin: Sentence(
         _(
             "There is no .rolecall.toml in {folder} or in a directory above it, up to the root of the repository. `rolecall pin` writes one."

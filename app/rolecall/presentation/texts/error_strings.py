@@ -210,26 +210,37 @@ LOGIN_PROBLEMS: Final = {
     ),
 }
 
-# By `BrowserUnusable.problem`.
+# By `OpenResult`.
 BROWSER_PROBLEMS: Final = {
     "over-ssh": _("This is an SSH session: a browser would open on the remote machine."),
     "no-browser": _("No browser was found here."),
 }
 
-# By `LoginCodeInvalid.problem`.
+# By `DeviceCodeRefused.problem`.
+DEVICE_CODE_PROBLEMS: Final = {
+    "unauthorized_client": _("AWS gives no device codes here (unauthorized_client)."),
+    "access_denied": _("AWS gives no device codes here (access_denied)."),
+    "team": _("Your team's file allows no device codes."),
+}
+
+# By `CodeInvalid.problem`.
 CODE_PROBLEMS: Final = {
-    "empty": _("Paste the code that the page in the browser shows."),
+    "empty": _("Paste what the browser shows at the end of the sign-in."),
     "not-a-code": _(
         "This is not the code of a console sign-in. Copy the whole code from the page in the browser."
     ),
-    "truncated": _(
-        "The end of the code is missing. Copy the whole code from the page in the browser."
+    "not-an-address": _(
+        "This is not the address at the end of the sign-in, which begins with http://127.0.0.1 and has “code=”. Copy the whole address from the address bar of the browser."
     ),
+    "truncated": _("A part of it is missing. Copy all of it in the browser, and paste it again."),
     "other-state": _(
-        "This code belongs to another sign-in. Open the link that is shown here, and paste the code from that page."
+        "This belongs to another sign-in. Open the link that is shown here, and paste what the browser shows at its end."
     ),
-    "expired": _(
-        "The code has expired or was already used. Start the sign-in again, and open the new link."
+    "denied": _(
+        "The address says that the sign-in was denied (access_denied). To allow it, open the link again."
+    ),
+    "refused": _(
+        "AWS does not accept the code. It may be incomplete, or used or expired already. Copy all of it again, or start the sign-in again."
     ),
     "lost": _(
         "The connection was lost while AWS answered, and a code works only once. Start the sign-in again, and open the new link."
@@ -267,6 +278,20 @@ BUSY: Final = {
     ),
 }
 
+# By whether some regions did not answer.
+REGION_NOT_FOUND: Final = {
+    "all-answered": _(
+        "None of {asked} regions has the start URL {start_url}. Check the address, or type its region."
+    ),
+    "some-failed": _(
+        "No region says that it has the start URL {start_url}, but {failed} of {asked} did not answer. Check the address, or type its region."
+    ),
+}
+
+# Instead of the advice for other reasons.
+NAME_UNKNOWN: Final = _(
+    "Check the address and the region for a typing error. If both are right, check the network."
+)
 # By `Unreachable.reason`.
 UNREACHABLE: Final = {
     "name-unknown": _("the host name is unknown"),

@@ -336,6 +336,10 @@ _MORE: Final = _("{count} more")
 NEVER_SIGNED_IN: Final = _(
     "Nobody has signed in to {session} on this machine yet. `rolecall sign-in {session}` signs in."
 )
+PROBLEMS_NOUN: Final = Counted("{count:,} problem", "{count:,} problems")
+EXAMINING: Final = _("Checking the AWS files and settings…")
+NOT_OF_A_PROFILE: Final = _("This problem is not about one profile.")
+PLACE: Final = _("Where")
 CLEAN: Final = _("No problems: config, credentials and caches are in order.")
 # If `config` and `credentials` are not in their default places.
 ELSEWHERE: Final = _("{variable} names {path}.")

@@ -71,6 +71,7 @@ ROLES_COPIED: Final = Counted(
 ROWS_NOUN: Final = Counted("{count:,} row", "{count:,} rows")
 ACCOUNTS_NOUN: Final = Counted("{count:,} account", "{count:,} accounts")
 PERMISSION_SETS_NOUN: Final = Counted("{count:,} permission set", "{count:,} permission sets")
+ROLES_NOUN: Final = Counted("{count:,} role", "{count:,} roles")
 PROFILES_NOUN: Final = Counted("{count:,} profile", "{count:,} profiles")
 SESSIONS_NOUN: Final = Counted("{count:,} session", "{count:,} sessions")
 # Translators: rows of the Tokens table: tokens, registrations, keys.
@@ -99,7 +100,7 @@ _ROLES_SO_FAR: Final = Counted(
 _ROLES: Final = Counted("{roles:,} roles in {pages:,} page", "{roles:,} roles in {pages:,} pages")
 MARKED: Final = Counted("{count:,} marked", "{count:,} marked")
 NOT_LISTED_YET: Final = "…"
-FAILED_ROW: Final = "! {problem}"
+FAILED_ROW: Final = "✗ {problem}"
 FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
 CUT_SHORT: Final = _("the listing was cut short · {refresh_all} continues it, or {time} by itself")
 MAYBE_NOT_LISTED: Final = _(
@@ -230,7 +231,6 @@ NOTE_HELP: Final = _("one line to show with the account")
 GROUPS_HELP: Final = _("words, such as payments; group:payments in the filter finds them")
 # Translators: what the team's file says, in an empty field: "team: payments".
 FROM_TEAM: Final = _("team: {value}")
-UNCHANGED: Final = _("{path} already has this; there is nothing to write.")
 SAVED: Final = _("Saved to {path}.")
 
 FILE_PROBLEMS: Final = {
@@ -261,6 +261,8 @@ FILE_PROBLEMS: Final = {
     "bad-pattern": _(
         "{name}: “{detail}” is not accepted. Write words, with * for any text and | between them: prod|live-*."
     ),
+    "bad-sign-in": _("{name}: “{detail}” is refused: a team can only set pkce."),
+    "bad-choice": _("{name} must be one of {detail}."),
     "bad-start-url": _(
         "{name}: “{detail}” is not a start URL, such as https://d-1234567890.awsapps.com/start."
     ),

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 # Column headings.
 WHEN: Final = _("When")
 ACCESS_KEY_ID: Final = _("Access key ID")
+RIGHTS: Final = _("Rights")
+MINUTES: Final = _("Minutes")
 COMMAND: Final = _("Command")
 REASON: Final = _("Reason")
+ENTRIES_NOUN: Final = Counted("{count:,} entry", "{count:,} entries")
+NO_SUCH_PROFILE: Final = _("No profile has the name “{name}” now.")
 EMPTY: Final = _("Nothing has been handed out yet.")
+# Translators: "this" is an account, a permission set or a profile.
+NOTHING_ABOUT: Final = _("The log has nothing about this yet.")
 # Translators: `path` is the file of the log.
 _UNREADABLE: Final = _(
     "The log cannot be read, so what was handed out is unknown: {path} ({reason})."
@@ -55,6 +61,24 @@ def who_had(key_id: str, found: Sequence[HandOut], now: datetime) -> str:
     if not (more := len(found) - 1):
         return text
     return f"{text}{labels.SEPARATOR}{_MORE(more, key_id=key_id)}"
+
+
+def command_without_values(entry: HandOut) -> str:
+    """Return the command of an entry without what may be a secret, also if the log has all of it."""
+    import shlex  # late: few want it
+
+    from rolecall.domain.log.shown import shown_command
+
+    try:
+        return shown_command(shlex.split(entry.command))
+    except ValueError:  # it is cut off inside quotes
+        return shown_command(entry.command.split())
+
+
+def shown_time(entry: HandOut) -> str:
+    """Return the time of an entry in local time, as `rolecall log` prints it."""
+    when = moment(entry)
+    return safe(entry.time) if when is None else f"{when:%Y-%m-%d %H:%M:%S}"
 
 
 def moment(entry: HandOut) -> datetime | None:

@@ -144,29 +144,24 @@ def prune_title(names: Sequence[str]) -> str:
     ).format(count=len(names), names=first_names(names))
 
 
-MORE_LINES: Final = Counted("… {count} more line", "… {count} more lines")
-
 # --- drift
 
 DRIFT_NOUN: Final = Counted("{count:,} difference", "{count:,} differences")
 DRIFT_COLUMN: Final = _("Difference")
 # Translators: kinds of drift, in a column of 10 cells.
 DRIFT_KINDS: Final = {
-    "missing": _("no profile"),
     "not_assigned": _("unassigned"),
     "no_session": _("no session"),
     "duplicate": _("duplicate"),
 }
-# Translators: "2 unassigned · 1 without session · 111 without profile".
+# Translators: "2 unassigned · 1 without session · 3 duplicates".
 _COUNTED: Final = {
     "not_assigned": Counted("{count:,} unassigned", "{count:,} unassigned"),
     "no_session": Counted("{count:,} without session", "{count:,} without session"),
     "duplicate": Counted("{count:,} duplicate", "{count:,} duplicates"),
-    "missing": Counted("{count:,} without profile", "{count:,} without profile"),
     "not_listed": Counted("{count:,} session not listed", "{count:,} sessions not listed"),
 }
 DRIFT_MEANINGS: Final = {
-    "missing": _("AWS lists this permission set, but no profile uses it."),
     "not_assigned": _("AWS did not list its permission set ({when})."),
     "no_session": _("There is no [sso-session {session}] in the file."),
     "duplicate": _("Points to the same permission set as {other}."),
@@ -174,7 +169,7 @@ DRIFT_MEANINGS: Final = {
 NO_SESSIONS: Final = _(
     "No session yet. {sessions}, then {new_session} adds the start URL of your access portal."
 )
-NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
+NO_DRIFT: Final = _("Every profile matches what AWS lists.")
 # Translators: `names` is "corp, test"; `why` is a sentence.
 NOT_LISTED: Final = _("There is no complete listing of {names} yet. {why}")
 LISTING_RUNS: Final = _("It is in progress.")
@@ -182,12 +177,16 @@ LISTING_NEEDS_SIGN_IN: Final = _("{sessions} signs in.")
 LISTING_NOT_KEPT: Final = _("The cache could not keep the last one.")
 LISTING_NEEDS_OPENING: Final = _("{sessions} opens a session and lists it.")
 OTHERS_MATCH: Final = _("The profiles of the other sessions match what AWS lists.")
-NONE_MISSING: Final = _("Each of these permission sets has a profile.")
+NONE_MISSING: Final = _("Every permission set has a profile.")
+MISSING: Final = Counted(
+    "{count:,} permission set has no profile · {key} names it",
+    "{count:,} permission sets have no profile · {key} names them",
+)
 ALL_ASSIGNED: Final = _("AWS lists the permission sets of all these profiles.")
 
 
 def drift_counts(counts: Mapping[str, int]) -> str:
-    """`2 unassigned · 111 without profile · 1 session not listed`."""
+    """`2 unassigned · 3 duplicates · 1 session not listed`."""
     return SEPARATOR.join(text(counts[key]) for key, text in _COUNTED.items() if counts[key])
 
 
@@ -226,9 +225,9 @@ SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_s
 SAVED_LINE: Final = _("{name} is in {path}.")
 # Translators: the heading of the lines that saving a permission set would write.
 WOULD_BE_SAVED: Final = _("Would be saved as")
-SAVE_ALREADY: Final = _("{path} already has this; there is nothing to write.")
+SAVE_ALREADY: Final = _("{path} already has this.")
 _TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
-VERIFYING: Final = _("Asking AWS who {name} is…")
+VERIFYING: Final = _("Verifying {name}…")
 # Translators: an ARN follows on the next line.
 IT_WORKS: Final = _("It works. AWS says that you are")
 # What comes after saving, by the commands that do it. The last is followed by what it copies.
@@ -265,8 +264,8 @@ REGION_LIKE: Final = _("rolecall does not know the region {region}. Did you mean
 OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.")
 
 UNDO_TITLE: Final = _("Undo: {what}")
-UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
-UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}:")
+UNDO_INTRO: Final = _("Written at {when}.")
+UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}.")
 UNDO_NOTHING: Final = _("There is nothing to undo here.")
 UNDONE: Final = _("Undone: {what}.")
 

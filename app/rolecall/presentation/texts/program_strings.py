@@ -12,7 +12,11 @@ DEMO_AND_COMMAND: Final = _(
     "--demo opens the full screen and takes no command. To try commands on a demo, run: python -m rolecall.demo --help"
 )
 NEEDS_YES: Final = _("There is no terminal to ask on. --yes does it without asking.")
+# Translators: the user types one of the numbers above; Enter alone takes the first.
+NUMBER: Final = _("Number, 1 to {count} [1]:")
 NEEDS_WSL: Final = _("rolecall needs WSL on Windows.")
+# Translators: the name of an option of a command.
+NEEDS_TEXT: Final = _("{option} needs a text that does not begin with two dashes.")
 TWO_NAMES: Final = _("Give one name, not both {one} and {other}.")
 NO_SUCH_COMMAND: Final = _("There is no command {name}.")
 DID_YOU_MEAN: Final = _("Did you mean {near}?")
@@ -91,7 +95,7 @@ TRAITS: Final = {
     ),
     Trait.WSL: _("WSL: links open in the browser of Windows, through wslview or explorer.exe."),
     Trait.VS_CODE: _(
-        "VS Code: links open on your own machine, over SSH too. It keeps some keys for itself; : opens the commands if Ctrl+P does not."
+        "VS Code: links open on your own machine, over SSH too. It keeps some keys for itself; : opens the search if Ctrl+P does not."
     ),
     Trait.JETBRAINS: _(
         "JetBrains: programs cannot copy to its clipboard (OSC 52); the text is always on the screen."

@@ -59,6 +59,7 @@ KILLED: Final = _("Killed.")
 STILL_RUNS: Final = _("The command is still running here: {back} stops it.")
 # Translators: "Ended: 180 succeeded · 5 failed".
 ENDED: Final = _("Ended: {counts}")
+NO_RUN: Final = _("No command has run with many rows yet: {exec} runs one.")
 NONE_FAILED: Final = _("Nothing has failed.")
 HAS_ENDED: Final = _("The program is not running.")
 NO_OUTPUT: Final = _("No output.")

@@ -12,7 +12,7 @@ from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts.file_strings import REASONS
 from rolecall.presentation.translation import _, available, is_available, ngettext
 
-TITLE: Final = _("In {path}. An empty field uses the default.")
+TITLE: Final = _("In {path}. An empty field uses the default; Space changes a choice.")
 DEFAULT: Final = _("default: {value}")
 # Translators: "default: from ~/.aws/config".
 FROM_CONFIG: Final = _("from {path}")
@@ -28,39 +28,48 @@ LABELS: Final = {
     "region": _("Region"),
     "output": _("Output"),
     "production": _("Production"),
+    "log": _("Log"),
     "theme": _("Theme"),
+    "language": _("Language"),
+    "mouse": _("Mouse"),
     "bell": _("Bell"),
     "notify_command": _("Notify with"),
-    "mouse": _("Mouse"),
     "sign_in": _("Sign-in"),
-    # Translators: a number of hours follows.
-    "refresh_hours": _("Refresh after"),
-    "language": _("Language"),
     "role_session_name": _("Role session"),
     "role_duration": _("Role duration"),
-    "log": _("Log"),
+    # Translators: a number of hours follows.
+    "refresh_hours": _("Refresh after"),
     # Translators: how many programs run at the same time.
     "jobs": _("Jobs"),
     "actions": _("Actions"),
+}
+# The heading of the settings from this one on, at most 14 cells.
+GROUPS: Final = {
+    "template": _("New profiles"),
+    "production": _("Safety"),
+    "theme": _("Screen"),
+    "bell": _("Warnings"),
+    "sign_in": _("Sessions"),
+    "refresh_hours": _("Work"),
 }
 # One line about each, while its field has the focus.
 HELP: Final = {
     "template": _("how rolecall names profiles that are saved together"),
     "region": _("the region of new profiles, instead of the one that the config file suggests"),
-    "output": _("the output format of new profiles: Space or ←/→ changes it"),
+    "output": _("the output format of new profiles"),
     "production": _(
         "words in names of production, with | between them; * is any text: prod|live-*"
     ),
-    "theme": _("the colours: Space or ←/→ changes them"),
-    "bell": _("ring before a token that does not renew itself expires: Space changes it"),
+    "theme": _("the colours"),
+    "bell": _("ring before a token that does not renew itself expires"),
     "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),
-    "mouse": _("click and scroll (takes effect at the next start): Space changes it"),
-    "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
+    "mouse": _("click and scroll (takes effect at the next start)"),
+    "sign_in": _("with a code on any device, or in a browser (pkce)"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
-    "language": _("the language (takes effect at the next start): Space changes it"),
+    "language": _("the language (takes effect at the next start)"),
     "role_session_name": _("the session name of account access manager's roles in CloudTrail"),
     "role_duration": _("how many seconds the credentials of such a role are valid"),
-    "log": _("log what is handed out: program, option names (full: all): Space changes it"),
+    "log": _("log what is handed out: program, option names (full: all)"),
     "jobs": _("how many programs run at the same time if a command runs with many roles"),
     "actions": _("on a row: {names_and_keys}").format(
         names_and_keys=" · ".join(f"{name} {action.key}" for name, action in SHIPPED.items())
@@ -68,7 +77,11 @@ HELP: Final = {
 }
 # Those that only the file has.
 IN_FILE: Final = {
+    "sign_in_port": _("the port for the answer of a browser, for `ssh -L`; 0 is any"),
     "launch_image": _("begin with the first screen of the last time, before everything is ready"),
+    "must_narrow": _("which keys are handed out only with --allow, --deny or --policy"),
+    "presets": _("rights under one name, for --allow and --deny: s3,logs:read"),
+    "plain": _("numbered questions instead of the full screen, for screen readers"),
     "regions": _("regions by patterns of account names; the first that matches is used"),
     "shorten": _("short forms of permission sets, or of their words, in names"),
     "keys": _("keys by the names of commands; an empty list removes the keys"),
@@ -111,6 +124,7 @@ PROBLEMS: Final = {
         "{detail} is not a session name: use 2 to 64 letters, digits and _ + = , . @ -"
     ),
     SettingProblem.DURATION: _("must be 900 to 43200 seconds, not {detail}"),
+    SettingProblem.PORT: _("must be a port, from 0 to 65535, not {detail}"),
     SettingProblem.JOBS: _("must be 1 to 1000, not {detail}"),
     SettingProblem.NOT_A_TABLE: _("must be a table: [{name}]"),
     SettingProblem.NOT_KEYS: _("must be a key or a list of keys, in quotes, not {detail}"),

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.shells import Shell
-from rolecall.presentation.translation import _
+from rolecall.domain.shells.record import CannotQuote
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.paths import as_written
+from rolecall.presentation.translation import _, join_sentences
+
+if TYPE_CHECKING:
+    from rolecall.services.switching.shell_setup import BareShell, ShellSetup
 
 INIT: Final = "rolecall init {shell}"
 CONFIRM: Final = _("Write this?")
-INSTALLED: Final = _(
-    "Written to {path}. New shells have `{command}`, and `rolecall undo` undoes the change."
-)
+INSTALLED: Final = _("Written to {path}. New shells have `{command}`.")
+# Translators: a command follows in the user's shell, such as `source ~/.bashrc`.
+IN_OPEN_SHELL: Final = _("A shell that is already open gets it with `{line}`.")
+CAN_BE_UNDONE: Final = _("`rolecall undo` undoes the change.")
 ALREADY: Final = _("{place} already sets it up. New shells have it.")
 NOT_WRITTEN: Final = _(
     "rolecall does not write the start-up file of {shell}, because it is not tested there. Add this to {file}: {line}"
@@ -21,6 +29,16 @@ COMMAND_NAME_RESERVED: Final = _(
 )
 NO_HOOK: Final = _("--hook is for these shells: {shells}")
 ONLY_PRINTED: Final = _("{name} was only printed; this shell still uses its old profile. {set_up}")
+# Translators: the commands follow, each on a line.
+TO_TYPE: Final = _("This shell does not use {name} yet. Run this in it:")
+# Translators: the box with the lines that set up `awsp`. `use` is a key.
+SET_UP_TITLE: Final = _("Set up awsp in {path}")
+SET_UP_INTRO: Final = _(
+    "With awsp, {use} changes the profile of your shell. rolecall then ends, and prints what to run in this one."
+)
+OFFERED: Final = _(
+    "awsp is missing in this shell: {use} offers to set it up, and prints what to run here."
+)
 SET_UP: Final = _(
     "`rolecall init {shell} --install` sets up awsp, so that `u` and `awsp` change the profile of this shell."
 )
@@ -31,9 +49,36 @@ SET_UP_BY_HAND: Final = _(
 ANY_SHELL: Final = _("SHELL")
 
 
-def already(path: str, line: int) -> str:
-    """`~/.bashrc:12 sets it up already. New shells have it.`"""
-    return ALREADY.format(place=f"{path}:{line}" if line else path)
+def installed(setup: ShellSetup, command: str) -> str:
+    """`Written to ~/.bashrc. New shells have `awsp`.`, with what an open shell needs."""
+    said = INSTALLED.format(path=as_written(setup.path), command=command)
+    return join_sentences(said, _in_open_shell(setup), CAN_BE_UNDONE)
+
+
+def already(setup: ShellSetup) -> str:
+    """`~/.bashrc:12 already sets it up. New shells have it.`, with what an open shell needs."""
+    path, line = as_written(setup.path), setup.loaded_at
+    said = ALREADY.format(place=f"{path}:{line}" if line else path)
+    return join_sentences(said, _in_open_shell(setup))
+
+
+def _in_open_shell(setup: ShellSetup) -> str:
+    line = sourcing(setup)
+    return IN_OPEN_SHELL.format(line=line) if line else ""
+
+
+def sourcing(setup: ShellSetup) -> str:
+    """Return the line that reads the start-up file in an open shell; "" if none can be shown."""
+    with suppress(CannotQuote):
+        return setup.shell.record.sourcing(as_written(setup.path), str(setup.path))
+    return ""
+
+
+def offered(bare: BareShell) -> str:
+    """Where `awsp` comes from for a shell that lacks it, in the box after saving."""
+    if bare.shell is None or isinstance(bare.shell.record.start_up, str):
+        return set_up(bare.shell)
+    return with_keys(OFFERED)
 
 
 def set_up(shell: Shell | None) -> str:
@@ -59,6 +104,14 @@ def _by_hand(text: str, shell: Shell) -> str:
     return text.format(shell=record.title, file=record.start_up, line=line)
 
 
-def only_printed(name: str, set_up: str) -> str:
-    """What happened after `u` if the shell did not get the profile, and what sets that up."""
-    return ONLY_PRINTED.format(name=name, set_up=set_up)
+def only_printed(name: str, bare: BareShell) -> str:
+    """What to run after `u` in a shell without `awsp`, and what sets `awsp` up."""
+    found = bare.plan()
+    setup = found[0] if found and found[1] is None else None
+    lines = bare.typed(name)
+    if not lines:
+        return ONLY_PRINTED.format(name=name, set_up=set_up(bare.shell))
+    if setup is not None and (line := sourcing(setup)):
+        lines.insert(0, line)
+    said = [TO_TYPE.format(name=name), *(f"  {line}" for line in lines)]
+    return "\n".join(said if setup else [*said, set_up(bare.shell)])

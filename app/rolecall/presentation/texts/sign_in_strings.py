@@ -7,7 +7,6 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors import BrowserUnusable
 from rolecall.domain.link import Link, LinkProblem
 from rolecall.domain.sign_in.progress import Here
 from rolecall.domain.text import safe
@@ -40,8 +39,10 @@ REGION_IS_FOUND: Final = _("Leave empty to find it. If you know it, typing it is
 FINDING_REGION: Final = _(
     "Looking for the region of the Identity Center: {region}, {done} of {total}…"
 )
-FOUND_REGION: Final = _("The Identity Center was found in {region}.")
-REGION_IS: Final = _("The region of this Identity Center is {region}. Enter writes it.")
+REGION_IS: Final = _("The region of this Identity Center is {region}. Enter signs in there.")
+REGION_MAY_BE: Final = _(
+    "The Identity Center is in one of these regions: {regions}. Enter tries the one in the field."
+)
 TENANT_HINT: Final = _("optional: https://aa-example.account-access.eu-west-1.app.aws")
 ROLES_OF_A_SESSION: Final = _(
     "An account access portal. It has no sign-in: its roles belong to a session."
@@ -61,7 +62,6 @@ NOT_A_SECTION: Final = _(
 ALL_IS_NO_SESSION: Final = _("This row is for all sessions. Go to one of them first.")
 TRYING: Final = _("Trying to sign in before anything is written…")
 CANCELS: Final = _("Ctrl+C cancels")
-PASTE_HINT: Final = _("paste the code here")
 QR_HINT: Final = _("{show_qr} shows the link as a QR code for a phone.")
 QR_TOO_BIG: Final = _("The QR code needs {columns}×{rows}; this terminal is smaller.")
 TOKEN_FOUND: Final = _("Using the cached access token of {session}.")
@@ -98,10 +98,13 @@ UNSAFE_LINK: Final = {
 _OPENED: Final = _("Opened in the browser.")
 
 
-def here(environ: Mapping[str, str]) -> Here:
-    """Return whether a browser of this machine can be used, and the pages that it shows."""
-    reason = browser.obstacle(environ)
-    return Here(BrowserUnusable(reason.value) if reason else None, pages())
+def here(environ: Mapping[str, str], port: int = 0) -> Here:
+    """Return what this machine has for a browser, and the pages that it shows at the end. `port` is
+    the one to listen on, if the user has named one.
+    """
+    can_open = browser.opener(environ) is not None
+    is_remote = not can_open or browser.is_elsewhere(environ)
+    return Here(pages(), can_open, is_remote, port)
 
 
 def open_link(environ: Mapping[str, str], link: Link, instead: str = "") -> str:
@@ -125,7 +128,6 @@ def pages() -> tuple[str, str]:
     return done, not_ours
 
 
-PASTE: Final = _("Paste the code")
 # Translators: below "You signed in as …, but … is for …."
 REPLACE: Final = _("Change the profile?")
 # Translators: `who` is the ARN of a user or role.

@@ -26,8 +26,7 @@ PICK: Final = _("type to find a profile")
 # Translators: Enter and Esc are keys; `count` is "3 rows".
 PICK_KEYS: Final = _("{count} · Enter use · Esc cancel")
 PICK_NOTHING: Final = _("{count} · Esc cancel")
-PICK_IN_USE: Final = _("{count} · ✓ used now · Enter use · Esc cancel")
-IN_USE: Final = "✓"
+PICK_IN_USE: Final = _("{count} · ► used now · Enter use · Esc cancel")
 PICK_SAVES: Final = _("{count} · Enter save as a profile… · Esc cancel")
 NOTHING_TO_PICK: Final = _("Nothing matches. Backspace widens the search, Esc cancels.")
 LOOKING: Final = _("There is no profile yet. Looking for your permission sets…")
@@ -46,6 +45,8 @@ BACK: Final = _("Esc back")
 LATER: Final = _("Esc later")
 # Translators: below "You signed in as …, but … is for …."
 CHANGES_PROFILE: Final = _("y changes the profile; any other key gets a new link.")
+# Translators: after "The file system of … has no locks. Write … without one?"
+WRITES_ANYWAY: Final = _("y writes it; any other key goes back.")
 SAVED: Final = _("Saved as {name} in {path}.")
 
 

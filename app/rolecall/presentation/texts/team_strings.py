@@ -23,8 +23,13 @@ PARTS: Final = {
     "portal": _("portal"),
     "template": _("template"),
     "production": _("production"),
+    "sign_in": _("sign-in"),
+    # Translators: which roles are lent only with fewer rights.
+    "must-narrow": _("must narrow"),
     "shorten": _("short name"),
     "region": _("region"),
+    # Translators: rights under one name.
+    "preset": _("preset"),
     "account": _("account"),
 }
 FETCHED: Final = _("fetched {when}")

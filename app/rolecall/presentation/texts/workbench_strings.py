@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from rolecall.domain.naming.template import FIELDS, NameFacts
 from rolecall.domain.profiles.plan import Collision, Outcome, Planned
+from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import credentials_file
@@ -14,6 +16,7 @@ from rolecall.presentation.translation import Counted, _, join_sentences
 
 TEMPLATE: Final = _("Template")
 NAME: Final = _("Name")
+REPAIRED_NAME: Final = _("Repaired name")
 WHAT_HAPPENS: Final = _("What happens")
 SIGNS: Final[dict[Outcome, str]] = {
     Outcome.NEW: "+",
@@ -51,7 +54,7 @@ COLLISIONS: Final[dict[Collision, str]] = {
     Collision.STORED: _("{name} is also in {path}; clients would use the settings there."),
     Collision.CASE: _("Another name differs from {name} only in case."),
 }
-FIX_HINT: Final = _("{fix_names} makes them unique.")
+FIX_HINT: Final = _("{fix_names} repairs the names.")
 NEEDS_REGION: Final = _("“{region}” is not an AWS region. A region looks like eu-west-1.")
 EDITED: Final = _("{account} · {permission_set}: an empty name follows the template again.")
 KEEPS_NAME: Final = _("{name} exists and keeps its name; {update_or_add} adds new ones next to it.")
@@ -62,7 +65,7 @@ CLOSES: Final = _("Tab closes it")
 OR: Final = _("or {rest}")
 # Translators: the template of another tool: "as aws-sso-util does".
 PRESET: Final = _("as {tool} does")
-PRESET_OURS: Final = _("as rolecall suggests")
+PRESET_OURS: Final = _("as rolecall does")
 # Translators: the template is the user's own, as in "Named as typed before."
 PRESET_TYPED: Final = _("as typed before")
 NAMED: Final = _("Named {preset}.")
@@ -70,12 +73,17 @@ REGION_HINT: Final = _("eu-west-1, or *-us=us-east-1, eu-west-1")
 REGION_UNKNOWN: Final = _("rolecall does not know the region {region}. It is saved as typed.")
 REGION_RULE: Final = _("One for all, or by account name: *-us=us-east-1, eu-west-1")
 
-NOTHING_COLLIDES: Final = _("No names collide.")
+# Translators: what can be written in a template, and what it gives for a row.
+PLACEHOLDERS: Final = _("Placeholders")
+FILTERS: Final = _("Filters")
+NO_BAD_NAMES: Final = _("Every name can be written.")
 UPDATES_OR_ADDS: Final[dict[bool, str]] = {
     True: _("New profiles are added next to existing ones."),
     False: _("Existing profiles are updated and keep their names."),
 }
 CANNOT_WRITE: Final = _("Cannot write yet: {counts}.")
+# Translators: `counts` is what is wrong with them, such as "10 with bad names".
+STAY: Final = _("Not written, they stay here: {counts}.")
 TO_ROWS: Final = _("{back} goes to the rows.")
 TO_NEXT: Final = _("{next_problem} goes to the next problem.")
 NO_PROBLEMS: Final = _("Every row can be written.")
@@ -84,15 +92,18 @@ PROBLEMS_HIDDEN: Final = _("The filter hides the rows that cannot be written; {b
 STALE: Final = _("the names of the last valid template")
 NOTHING_TO_WRITE: Final = _("Everything is already written.")
 WRITE_TITLE: Final = _("Write {counts}")
-WRITE_INTRO: Final = _("Changes to {path}. {undo} undoes them.")
+WRITE_INTRO: Final = _("{undo} undoes the changes.")
 WRITTEN: Final = _("{counts} written to {path}. {undo} undoes it.")
+WRITTEN_TITLE: Final = _("{counts} written to {path}.")
+VERIFY_INTRO: Final = _("Ask AWS whether they work?")
+VERIFY: Final = _("verify all")
 
 # --- on the command line
 
 DELETED: Final = _("deleted: AWS does not list its permission set")
 DELETED_COUNT: Final = _("{count:,} deleted")
 NOTHING_WRITTEN: Final = _("Nothing was written: {counts}.")
-FIX_OPTION: Final = _("--fix makes duplicate names unique.")
+FIX_OPTION: Final = _("--fix repairs the names.")
 DRY_RUN: Final = _("Dry run, nothing was written: {counts} in {path}.")
 SAVED: Final = _("{counts} in {path}. `rolecall undo` undoes it.")
 # Translators: the counts say what is written: “3 new · 1 deleted”.
@@ -110,7 +121,8 @@ NO_PERMISSION_SET: Final = _(
 SEVERAL_ROLES: Final = _(
     "Several roles are named “{permission_set}”. Give the name with its path: {names}"
 )
-FIXED: Final = Counted("{count:,} name made unique.", "{count:,} names made unique.")
+FIXED: Final = Counted("{count:,} name repaired.", "{count:,} names repaired.")
+_REPAIRED: Final = (Outcome.COLLIDES, Outcome.BAD_NAME)
 
 
 def what_happens(planned: Planned) -> str:
@@ -118,6 +130,16 @@ def what_happens(planned: Planned) -> str:
     if planned.outcome is Outcome.NEW and planned.profile is not None:
         return NEW_NEXT_TO.format(name=planned.profile.name)
     return OUTCOMES[planned.outcome].format(name=planned.name)
+
+
+def values(facts: NameFacts) -> str:
+    """What the placeholders give for a row: `{account} audit  {short} admin`."""
+    return "  ".join(f"{field} {value}" for field, value in placeholders(facts).items())
+
+
+def placeholders(facts: NameFacts) -> dict[str, str]:
+    """The placeholders of a template, and what they give for a row."""
+    return {f"{{{name}}}": safe(getattr(facts, name)) for name in FIELDS}
 
 
 def counted(counts: Mapping[Outcome, int]) -> str:
@@ -136,14 +158,25 @@ def cannot_write(counts: Mapping[Outcome, int], in_field: bool) -> str:
     With `in_field` the keys are letters of a field, so it also says how to leave the field.
     """
     said = CANNOT_WRITE.format(counts=problem_counts(counts))
-    hints = TO_ROWS if in_field else "", TO_NEXT, FIX_HINT if counts[Outcome.COLLIDES] else ""
+    hints = TO_ROWS if in_field else "", TO_NEXT, FIX_HINT if can_repair(counts) else ""
     return join_sentences(said, *(with_keys(each) for each in hints if each))
 
 
 def nothing_written(counts: Mapping[Outcome, int], has_fixed: bool) -> str:
     """Return why a plan with problems was not written, on the command line."""
     said = NOTHING_WRITTEN.format(counts=problem_counts(counts))
-    return f"{said} {FIX_OPTION}" if counts[Outcome.COLLIDES] and not has_fixed else said
+    return f"{said} {FIX_OPTION}" if can_repair(counts) and not has_fixed else said
+
+
+def can_repair(counts: Mapping[Outcome, int]) -> bool:
+    """Return whether there are names that can be repaired."""
+    return any(counts[each] for each in _REPAIRED)
+
+
+def stay(counts: Mapping[Outcome, int]) -> str:
+    """Which rows are not written with the others; "" if there are none."""
+    said = problem_counts(counts)
+    return STAY.format(counts=said) if said else ""
 
 
 DELETION_NEEDS_YES: Final = Counted(
@@ -167,14 +200,13 @@ def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
     )
 
 
-def explained(planned: Planned, hint: bool = True) -> str:
-    """The problem of a row, or "". With `hint`, also the key that fixes it."""
+def explained(planned: Planned) -> str:
+    """The problem of a row, or ""."""
     if planned.collision is not None:
         what = labels.profile_summary(planned.profile) if planned.profile else ""
-        said = COLLISIONS[planned.collision].format(
+        return COLLISIONS[planned.collision].format(
             name=planned.name, what=what, path=credentials_file()
         )
-        return f"{said} {with_keys(FIX_HINT)}" if hint else said
     if planned.problem is not None:
         return profile_strings.NAME_PROBLEMS[planned.problem.value]
     if planned.outcome is Outcome.BAD_REGION:

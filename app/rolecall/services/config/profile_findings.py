@@ -12,10 +12,9 @@ from typing import Final
 
 from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.config.findings import Finding, FindingKind
-from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.model import Profile
 from rolecall.domain.profile_kind import SSO_ROLE_KEYS, ProfileKind
-from rolecall.domain.text import original, safe
+from rolecall.domain.text import hide_userinfo, original, safe
 from rolecall.domain.web_address import is_web_address
 from rolecall.files.aws_config.ini_sections import SectionKind
 from rolecall.services.config.merged_files import MergedFiles

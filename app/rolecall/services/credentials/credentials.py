@@ -110,6 +110,20 @@ class CredentialsService:
         credentials = self._for(config, name)._of_profile(config, name, ())
         return Export(credentials, None if region is None else original(region), f"{name}-keys")
 
+    def stored(self, name: str) -> Export | None:
+        """Return the same from the cache, without asking AWS or anybody; None if it has no valid
+        keys. Raises NoCredentials, FileError.
+        """
+        profile = self.profile(name)
+        has_source = profile.kind is ProfileKind.ROLE and "source_profile" in profile.settings
+        if not (profile.is_sso or profile.is_access_role or has_source):
+            return None
+        try:
+            roles = replace(self.roles, may_ask=False)
+            return replace(self, roles=roles, prompt=None).export(name)
+        except LookupError:
+            return None
+
     def default_has_credentials(self) -> bool:
         """Whether a program that names no profile takes them, or an error, from the files.
 
@@ -184,6 +198,14 @@ class CredentialsService:
         """Return this service with a memory: it saves nothing, and asks the user nothing."""
         roles = replace(self.roles, memory=memory, call_policy=call_policy)
         return replace(self, roles=roles, prompt=None)
+
+    def without_saving(self) -> Self:
+        """Return this service with an own memory: new role credentials stay in this process."""
+        return replace(self, roles=replace(self.roles, memory=RoleMemory()))
+
+    def clients_of(self, name: str) -> Clients:
+        """Return the clients for a profile. Raises NoCredentials, FileError."""
+        return self._for(self.config.read(), name).clients
 
     def _for(self, config: Config, name: str) -> Self:
         """Return this service with the clients that the profile asks for.

@@ -96,7 +96,8 @@ class RoleCredentialsService:
 
     With a `memory`, new ones are kept there and nothing is saved. `call_policy` makes the calls to
     AWS, for a session. `default_options` returns those of the settings, for roles of account access
-    manager.
+    manager. Without `may_ask` only valid keys of the cache are returned, and LookupError is raised
+    if there are none.
     """
 
     clients: Clients
@@ -106,6 +107,7 @@ class RoleCredentialsService:
     memory: RoleMemory | None = None
     call_policy: Callable[[SsoSession], CallPolicy] | None = None
     default_options: Callable[[], RoleOptions] = lambda: NO_OPTIONS
+    may_ask: bool = True
 
     def with_clients(self, clients: Clients) -> Self:
         """Return this service with other clients, also for the renewal of tokens."""
@@ -193,6 +195,10 @@ class RoleCredentialsService:
         cached = _load(load)
         if cached is not None and not self._is_due(cached):
             return cached
+        if not self.may_ask:
+            if self._is_valid(cached):
+                return cached
+            raise LookupError(stem)
         if self.memory is not None:
             return self._known_or_new(self.memory, stem, cached, ask)
         cache = self.cli_cache

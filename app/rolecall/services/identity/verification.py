@@ -327,7 +327,7 @@ def _why_not_renewed(error: RolecallError) -> _Problem | None:
         case ServiceError():
             return _problem_of(error)
         case LoginNeeded():
-            return identity.VerifyProblem.LOGIN_NEEDED, "", None
+            return identity.VerifyProblem.LOGIN_NEEDED, "", error
         case LoginRefused():
             return identity.VerifyProblem.ACCESS_REFUSED, error.detail, None
         case FileBusy():

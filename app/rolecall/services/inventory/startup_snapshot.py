@@ -59,6 +59,19 @@ def startup_snapshot(
         return None
 
 
+def has_sessions(environ: Mapping[str, str]) -> bool:
+    """Return whether the files of the user have a session, or cannot be read."""
+    from rolecall.domain.profile_kind import legacy_start_url
+    from rolecall.services.config.switch_targets import Sections
+
+    try:
+        paths = known_paths(environ)
+        both = Sections.read(paths.config, paths.credentials, waits=False)
+    except (FileError, OSError, ValueError):
+        return True
+    return bool(both.sessions) or any(map(legacy_start_url, both.profiles.values()))
+
+
 def _tried(both: Sections, paths: Paths[str], now: datetime) -> tuple[tuple[str, str], ...] | None:
     """Return the sessions up to the first whose token is valid or can be renewed, or None."""
     from rolecall.files.caches.token_file import token_expiry

@@ -80,7 +80,7 @@ class BulkService:
     ) -> list[Planned]:
         """Plan the profiles of the rows once the `deleted` ones are gone. Raises FileError.
 
-        `fix_names` makes names that collide unique.
+        `fix_names` repairs names that are bad or collide.
         """
         existing = self.profiles.existing().without(deleted)
         planned = plan(rows, rules, existing)

@@ -17,7 +17,8 @@ from weakref import WeakSet
 from rolecall.domain.credentials.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
 from rolecall.domain.errors.run_errors import RoleChanged
-from rolecall.domain.log.hand_out import HandOutKind
+from rolecall.domain.lending.narrowing import Narrowing
+from rolecall.domain.log.hand_out import NOT_NARROWED, HandOutKind, Lend
 from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
 from rolecall.domain.production import Production
 from rolecall.domain.records import dataclass, field, replace
@@ -29,12 +30,15 @@ from rolecall.services.base.retry import RetryPolicy
 from rolecall.services.credentials.credentials import CredentialsService
 from rolecall.services.credentials.role_credentials import RoleMemories
 from rolecall.services.inventory.inventory import InventoryService
+from rolecall.services.lending.asked import check_required
+from rolecall.services.lending.lender import Lender
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.profiles.profiles import ProfilesService
 from rolecall.services.runs.board import RunBoard
 from rolecall.services.runs.child import check
 from rolecall.services.runs.run_events import RunRow
 from rolecall.services.runs.runs import MakeEnvironment, Runs
+from rolecall.services.switching.switching import Switching
 
 RoleRow = tuple[SsoSession, Assignment]
 _RECORDED: Final = ("name", "profile", "account_id", "account", "permission_set")
@@ -64,6 +68,7 @@ class RunsService:
     records: RunRecords
     clock: Callable[[], datetime]
     _memories: RoleMemories = field(default_factory=RoleMemories)
+    _lends: dict[str, Lend] = field(default_factory=dict)  # by access key ID
     _made: WeakSet[Runs] = field(default_factory=WeakSet)
 
     def of_profiles(self, names: Iterable[str]) -> list[RunRow]:
@@ -103,6 +108,7 @@ class RunsService:
         jobs: int | None = None,
         fail_fast: bool = False,
         reason: str = "",
+        narrowing: Narrowing | None = None,
         environment: MakeEnvironment | None = None,
     ) -> Runs:
         """Prepare the runs of a command; call `run` of the result. The log has the reason, and
@@ -114,7 +120,7 @@ class RunsService:
         jobs = jobs or self.profiles.settings.settings.jobs
         on_start = None
         if environment is None:
-            environment = self.environment
+            environment = partial(self.environment, narrowing=narrowing)
             on_start = partial(self.note, command=command, reason=reason)
         runs = Runs(
             rows,
@@ -140,11 +146,17 @@ class RunsService:
         runs = self.runs(rows, command, environment=environment)
         return RunBoard(runs, production, self.monotonic)
 
-    def environment(self, row: RunRow, cancelled: Event) -> dict[str, str]:
-        """Return the environment of a program with the row's credentials.
+    def environment(
+        self, row: RunRow, cancelled: Event, narrowing: Narrowing | None = None
+    ) -> dict[str, str]:
+        """Return the environment of a program with the row's credentials, narrowed if that is asked
+        for.
 
-        Raises Cancelled, and what `CredentialsService.export` raises.
+        Raises Cancelled, NarrowingRequired, and what `CredentialsService.export` and `Lender`
+        raise.
         """
+        rights, settings = narrowing and narrowing.policy, self.profiles.settings.settings
+        check_required(rights, settings, row.name, partial(self._is_production, row))
         service = self.credentials.unsaved(
             self._memories.of(self.credentials.sign_ins()),
             partial(self._retry_policy, cancelled=cancelled),
@@ -155,6 +167,11 @@ class RunsService:
             assert row.session is not None
             found = service.of_role(row.session, row.account_id, row.permission_set)
             exported = Export(found, original(row.region) or None, "")
+        if narrowing:
+            clients = service.clients_of(row.profile) if row.profile else service.clients
+            lender = Lender(narrowing, partial(replace, exported), clients, self.clock)
+            exported = lender()
+            self._lends[exported.credentials.access_key_id] = lender.lend
         named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), row.profile or None)
         variables = {**self.environ, **exported.variables(), **named}
         return {name: value for name, value in variables.items() if value is not None}
@@ -169,7 +186,14 @@ class RunsService:
         else:
             session = row.session.cache_key if row.session else ""
             target = SwitchTarget("", row.account_id, row.permission_set, session)
-        self.hand_outs.note(HandOutKind.EXEC, target, key_id, command=command, reason=reason)
+        lend = self._lends.get(key_id, NOT_NARROWED)
+        self.hand_outs.note(
+            HandOutKind.EXEC, target, key_id, command=command, reason=reason, lend=lend
+        )
+
+    def _is_production(self, row: RunRow) -> bool:
+        production = Switching(self.environ).production_of_many()
+        return production.is_production(row.account_id, row.name, row.account)
 
     def check(self, command: Sequence[str]) -> None:
         """Raise CommandNotRun if there is no such program."""

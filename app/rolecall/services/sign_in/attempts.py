@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from rolecall.aws.sign_in import NoTokenReason
+from rolecall.aws.sign_in import ACCESS_DENIED, NoTokenReason
 from rolecall.domain.errors import (
     ApprovalLost,
     AuthorizationExpired,
+    CodeInvalid,
     DeviceCodeExpired,
+    DeviceCodeRefused,
     RolecallError,
+    SignInDenied,
     Throttled,
 )
 from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, DeviceCode, LoginSession, Secret
-from rolecall.domain.sign_in.login_code import read_code
+from rolecall.domain.sign_in.pasted import CodeProblem, read_address, read_code
 from rolecall.services.base.retry import TRANSIENT_ERRORS
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ Got = TypeVar("Got")  # an access token or a login session
 SLOW_DOWN_DELAY: Final = 5.0  # seconds; RFC 8628 §3.5
 # Seconds. The AWS CLI waits as long for a browser (`AuthCodeFetcher._OVERALL_TIMEOUT`).
 SIGN_IN_TIMEOUT: Final = 600.0
-LISTEN_SECONDS: Final = 1.0  # of one poll
+_LISTEN_SECONDS: Final = 0.25  # between two looks whether the browser has come
 _CHECK_SECONDS: Final = 2.0  # while a code is typed, for the sign-in of another program
 # These errors do not end a sign-in that waits for approval; before one it is worth trying again.
 TEMPORARY: Final = (*TRANSIENT_ERRORS, Throttled)
@@ -55,12 +58,18 @@ class Attempt(Generic[Got]):
         self._uptime = uptime
         self._end = None if lifetime is None else uptime() + lifetime
 
+    def check(self) -> None:
+        """Find out, before the user sees it, whether AWS refuses it. Raises DeviceCodeRefused."""
+
     def poll(self) -> Got | None:
         """Return the result, or None while nobody has approved."""
         return None
 
     def finish(self, _pasted: str) -> Got | None:
-        """Return the result for what the user has pasted; None if nothing has to be pasted."""
+        """Return the result for what the user has pasted; None if nothing has to be pasted.
+
+        Raises CodeInvalid, AuthorizationRejected.
+        """
         return None
 
     def remaining(self) -> float | None:
@@ -84,6 +93,14 @@ class DeviceSignIn(Attempt[AccessToken]):
         self.code = code
         self.user_code = code.user_code
         self._collect = collect
+        self._early: AccessToken | None = None
+
+    def check(self) -> None:
+        """Ask AWS once, when no user can have denied it yet."""
+        try:
+            self._early = self.poll()
+        except SignInDenied:
+            raise DeviceCodeRefused(ACCESS_DENIED) from None
 
     def poll(self) -> AccessToken | None:
         """Ask AWS once. Return the token, or None while nobody has approved.
@@ -92,6 +109,8 @@ class DeviceSignIn(Attempt[AccessToken]):
         DeviceCodeExpired, SignInDenied, ApprovalLost, RegistrationRejected, RequestRejected, and
         FileError.
         """
+        if self._early is not None:
+            return self._early
         try:
             answer = self._collect()
         except DeviceCodeExpired:
@@ -114,7 +133,9 @@ class DeviceSignIn(Attempt[AccessToken]):
 
 
 class BrowserSignIn(Attempt[Got]):
-    """Waits for the browser of this machine. `redeem` exchanges the code that it brings."""
+    """Waits for the browser, or for the address at which it ends: on another machine it cannot
+    open that. `redeem` exchanges the code. Whichever comes first is used.
+    """
 
     def __init__(
         self,
@@ -123,11 +144,11 @@ class BrowserSignIn(Attempt[Got]):
         redeem: Callable[[Secret], Got],
         uptime: Callable[[], float],
     ) -> None:
-        super().__init__(link, lifetime=SIGN_IN_TIMEOUT, uptime=uptime)
+        super().__init__(link, _LISTEN_SECONDS, lifetime=SIGN_IN_TIMEOUT, uptime=uptime)
         self._callback = callback
         self._redeem = redeem
 
-    def poll(self, seconds: float = LISTEN_SECONDS) -> Got | None:
+    def poll(self, seconds: float = 0.0) -> Got | None:
         """Listen for that long. Return the result, or None if the browser has not come back.
 
         Raises SignInDenied, AuthorizationRejected, AuthorizationExpired, and what `redeem` raises.
@@ -138,6 +159,18 @@ class BrowserSignIn(Attempt[Got]):
         if not self.remaining():
             raise AuthorizationExpired
         return None
+
+    def finish(self, pasted: str) -> Got:
+        """Return the result for a pasted address. Raises CodeInvalid, AuthorizationRejected, and
+        what `redeem` raises.
+        """
+        code = read_address(pasted, self._callback.state)
+        try:
+            return self._redeem(code)
+        except AuthorizationExpired:
+            raise CodeInvalid(CodeProblem.REFUSED) from None
+        except ApprovalLost:
+            raise CodeInvalid(CodeProblem.LOST) from None
 
     def close(self) -> None:
         self._callback.close()
@@ -152,7 +185,7 @@ class PastedSignIn(Attempt[LoginSession]):
         self._redeem = redeem
 
     def finish(self, pasted: str) -> LoginSession:
-        """Return the session for a pasted code. Raises LoginCodeInvalid, LoginRefused,
+        """Return the session for a pasted code. Raises CodeInvalid, LoginRefused,
         ServiceError.
         """
         return self._redeem(read_code(pasted, self._state))

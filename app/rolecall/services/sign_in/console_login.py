@@ -83,18 +83,19 @@ class ConsoleLoginService:
         return PastedSignIn(sign_in.link(ask), ask.pkce.state, partial(self._redeem, sign_in, ask))
 
     def begin_in_browser(
-        self, profile: str, region: str, pages: tuple[str, str]
+        self, profile: str, region: str, pages: tuple[str, str], port: int = 0
     ) -> BrowserSignIn[LoginSession]:
-        """Begin a sign-in in the browser of this machine.
+        """Begin a sign-in in a browser, which ends at a loopback address of this machine.
 
         `pages` are two HTML pages: the one shown at the end, and the one for any other request.
+        `port` is the one to listen on; 0 is any.
         Raises NoListener too.
         """
         from rolecall.aws.callback import Callback  # late: it is rarely needed
 
         sign_in = self._checked(profile, region)
         state = secrets.token_urlsafe()
-        callback = Callback(state, pages)
+        callback = Callback(state, pages, port)
         ask = _new_ask(SAME_DEVICE, callback.redirect_uri, state)
         redeem = partial(self._redeem, sign_in, ask)
         return BrowserSignIn(sign_in.link(ask), callback, redeem, self.uptime)

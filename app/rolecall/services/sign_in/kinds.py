@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic
 
 from rolecall.domain.errors import (
+    ApprovalLost,
+    AuthorizationExpired,
+    AuthorizationRejected,
+    DeviceCodeRefused,
+    NoListener,
     RegionInvalid,
     RegionMoved,
+    RegistrationRejected,
     RolecallError,
+    ServiceError,
     ServiceFault,
     StartUrlUnknown,
     Unreachable,
@@ -26,8 +33,16 @@ from rolecall.services.sign_in.sign_in import SignInService
 
 # After these errors, the Identity Center or a replica of it may be in another region.
 _ELSEWHERE: Final = (StartUrlUnknown, RegionMoved, RegionInvalid, Unreachable, ServiceFault)
-_ANY_DEVICE_STEPS: Final = (Step.OPEN_BROWSER, Step.SHOW_QR, Step.OTHER_WAY, Step.NEW_CODE)
-_BROWSER_STEPS: Final = (Step.COPY_LINK, Step.OPEN_BROWSER, Step.OTHER_WAY, Step.NEW_CODE)
+# After these errors in a browser, a sign-in with a code may succeed. It does not help after others,
+# such as that of a file, and not if the user has denied the sign-in.
+CODE_MAY_HELP: Final = (
+    *(ApprovalLost, AuthorizationExpired, AuthorizationRejected),
+    *(NoListener, RegistrationRejected, ServiceError),
+)
+_PASTE_STEPS: Final = (
+    *(Step.TYPE_CODE, Step.COPY_LINK, Step.OPEN_BROWSER, Step.SHOW_QR),
+    *(Step.OTHER_WAY, Step.NEW_CODE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,62 +51,58 @@ class Kind:
 
     `name` is the key of its texts: `presentation/sign_in_progress.py: KINDS`. `begin` gets what to
     sign in to, and raises RolecallError. `forget` lets it begin from the start, with nothing of an
-    earlier one.
+    earlier one. `gives_way` are the errors after which the other kind continues by itself.
     """
 
     name: str
     steps: tuple[Step, ...]
     begin: Callable[[Any], Attempt[Any]]
     forget: Callable[[Any], None] = lambda _: None
-    needs_browser: bool = False  # of this machine
+    is_browser: bool = False  # it ends in a browser, without a code that AWS shows
+    gives_way: tuple[type[RolecallError], ...] = ()
 
 
 DEVICE_CODE: Final = Kind(
     "device-code",
     (
-        Step.COPY_LINK,
-        Step.COPY_CODE,
-        Step.OPEN_BROWSER,
-        Step.SHOW_QR,
-        Step.OTHER_WAY,
-        Step.NEW_CODE,
+        *(Step.COPY_LINK, Step.COPY_CODE, Step.OPEN_BROWSER, Step.SHOW_QR),
+        *(Step.OTHER_WAY, Step.NEW_CODE),
     ),
     lambda at: at.service.begin(at.session),
+    gives_way=(DeviceCodeRefused,),
 )
 BROWSER: Final = Kind(
     "browser",
-    _BROWSER_STEPS,
-    lambda at: at.service.begin_in_browser(at.session, at.here.pages),
+    _PASTE_STEPS,
+    lambda at: at.service.begin_in_browser(at.session, at.here.pages, at.here.port),
     forget=lambda at: at.service.forget_registration(at.session),  # the page may reject it
-    needs_browser=True,
+    is_browser=True,
+    gives_way=CODE_MAY_HELP,
 )
 CONSOLE_CODE: Final = Kind(
     "console",
-    (
-        Step.TYPE_CODE,
-        Step.COPY_LINK,
-        Step.OPEN_BROWSER,
-        Step.SHOW_QR,
-        Step.OTHER_WAY,
-        Step.NEW_CODE,
-    ),
+    _PASTE_STEPS,
     lambda at: at.service.begin(at.profile, at.region),
 )
 CONSOLE_BROWSER: Final = Kind(
     "console-browser",
-    _BROWSER_STEPS,
-    lambda at: at.service.begin_in_browser(at.profile, at.region, at.here.pages),
-    needs_browser=True,
+    _PASTE_STEPS,
+    lambda at: at.service.begin_in_browser(at.profile, at.region, at.here.pages, at.here.port),
+    is_browser=True,
+    gives_way=CODE_MAY_HELP,
 )
 KINDS: Final = (DEVICE_CODE, BROWSER, CONSOLE_CODE, CONSOLE_BROWSER)
 
 
 class Target(Generic[Got]):
-    """What is signed in to, with its two kinds. `here` is what this machine has for the browser."""
+    """What is signed in to, with its two kinds; `code` is None if the team does not allow it.
+    `here` is what this machine has for the browser.
+    """
 
-    code: Kind
+    code: Kind | None
     browser: Kind
     host = ""
+    next_regions: Sequence[str] = ()  # to try if the page of the link refuses the region
 
     def __init__(self, name: str, here: Here) -> None:
         self.name = name
@@ -116,17 +127,36 @@ class Target(Generic[Got]):
         """Return what finds the region if the error may mean that it is another one."""
         return None
 
+    def in_regions(self, _regions: Sequence[str]) -> Target[Got]:
+        """Return the same in the first of these regions, with the others as the next ones."""
+        raise NotImplementedError
+
 
 class Portal(Target[AccessToken]):
-    """The access portal of a session."""
+    """The access portal of a session. `others` are more regions that it may be in."""
 
-    code, browser = DEVICE_CODE, BROWSER
+    browser = BROWSER
 
-    def __init__(self, session: SsoSession, here: Here, service: SignInService) -> None:
+    def __init__(
+        self,
+        session: SsoSession,
+        here: Here,
+        service: SignInService,
+        others: Sequence[str] = (),
+        *,
+        allows_code: bool = True,
+    ) -> None:
         super().__init__(session.label, here)
+        self.code = DEVICE_CODE if allows_code else None
         self.host = host_of(session.start_url) or session.start_url
         self.session = session
         self.service = service
+        self.next_regions = (*others, session.region) if others else ()
+
+    def in_regions(self, regions: Sequence[str]) -> Portal:
+        session = self.service.portals.replica(self.session, regions[0])
+        allows_code = self.code is not None
+        return Portal(session, self.here, self.service, regions[1:], allows_code=allows_code)
 
     def other(self) -> AccessToken | None:
         return self.service.valid_tokens([self.session]).get(self.session)
@@ -149,7 +179,7 @@ class OtherRegion:
         self._portals = service.portals
         self._search: RegionSearch | None = None
 
-    def search(self, tell: Callable[[Asked], None]) -> Found:
+    def search(self, tell: Callable[[Asked], None]) -> list[Found]:
         """Ask the regions. Blocks. Raises RolecallError."""
         self._search = self._portals.search(self.session, tell, elsewhere=True)
         return self._search.run()

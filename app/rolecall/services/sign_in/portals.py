@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from rolecall.aws.portal_page import portal_behind
+from rolecall.aws.portal_page import portal_behind, region_on_page
 from rolecall.aws.regions import regions
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc
 from rolecall.domain import start_url
 from rolecall.domain.errors import RegionMoved, RolecallError
 from rolecall.domain.errors.file_errors import FileError
-from rolecall.domain.model import ClientRegistration, SsoSession
+from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.sign_in.likely_regions import likely_regions
 from rolecall.files.aws_config.config_file import ConfigFile
-from rolecall.services.sign_in.region_search import Asked, RegionSearch
+from rolecall.services.sign_in.region_search import Asked, Found, RegionSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,16 @@ class PortalsService:
         """
         portal = self.behind(session.start_url)
 
-        def ask(region: str) -> ClientRegistration:
+        def ask(region: str) -> Found:
             there = replace(session, region=region)
             address = start_url.in_region(portal, region)
             oidc = Oidc(self.clients.oidc(region), there, self.clock, address)
             registration = oidc.register(tries=1)
-            oidc.start(registration, tries=1)
-            return registration
+            code = oidc.start(registration, tries=1)
+            return Found(region, registration, start_url.region_named(code.link.url))
+
+        def read_page() -> str:
+            return region_on_page(self.clients, portal) if has_page else ""
 
         roles = [session.tenant.region] if session.tenant else []
         likely = likely_regions(portal, [*roles, *self._used_regions()], regions())
@@ -87,7 +90,8 @@ class PortalsService:
             likely = [each for each in likely if each != session.region]
         if self.clients.has_endpoint("sso-oidc"):  # the same for every region
             likely = likely[:1]
-        return RegionSearch(session.start_url, likely, ask, tell)
+        has_page = start_url.is_of_aws(start_url.host_of(portal)) and len(likely) > 1
+        return RegionSearch(session.start_url, likely, ask, tell, read_page)
 
     def replica(self, session: SsoSession, region: str) -> SsoSession:
         """Return the session as it is for the replica of its Identity Center in the region."""

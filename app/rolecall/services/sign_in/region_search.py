@@ -1,7 +1,8 @@
-"""Find the region of an Identity Center: ask the sign-in services of several regions at once.
+"""Find the region of an Identity Center: ask the sign-in services of all regions at once.
 
-Only the region of the Identity Center, and those of its replicas, give a device code for its start
-URL; the others refuse it. A code that nobody approves expires after some minutes.
+The region of the Identity Center, and those of its replicas, give a device code for its start URL.
+So do some others: there only the page of the code says `invalid_grant`. The other regions refuse
+the start URL. A code that nobody approves expires after some minutes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from rolecall.domain.errors import (
@@ -23,13 +25,18 @@ from rolecall.domain.records import dataclass, field
 
 MOST_AT_ONCE: Final = 8
 _TELL_EVERY: Final = 4
+_PATIENCE: Final = 3.0  # seconds without an answer, once a region has given a code
 
 
 class Found(NamedTuple):
-    """The region that knows the start URL, and the registration of this client there."""
+    """A region that gives a code for the start URL, and the registration of this client there.
+
+    `named` is the region that the link of the code names.
+    """
 
     region: str
     registration: ClientRegistration
+    named: str = ""
 
 
 class Asked(NamedTuple):
@@ -40,61 +47,102 @@ class Asked(NamedTuple):
     region: str
 
 
+class _Sign(NamedTuple):
+    """The region that the page of the portal names."""
+
+    region: str
+
+
 @dataclass(slots=True)
 class RegionSearch:
     """`ask` registers this client in a region, and asks for a device code there; it raises
-    StartUrlUnknown if that region does not know the start URL. Run it once; `stop` may be called on
-    any thread.
+    StartUrlUnknown if that region refuses the start URL. `read_page` returns the region that the
+    page of the portal names, or "". Run it once; `stop` may be called on any thread.
     """
 
     start_url: str
     regions: Sequence[str]
-    ask: Callable[[str], ClientRegistration]
+    ask: Callable[[str], Found]
     tell: Callable[[Asked], None] = lambda _: None
+    read_page: Callable[[], str] = str
     _todo: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue, init=False)
-    _answers: queue.SimpleQueue[Found | RolecallError | None] = field(
+    _answers: queue.SimpleQueue[Found | _Sign | RolecallError | None] = field(
         default_factory=queue.SimpleQueue, init=False
     )
     _stopped: threading.Event = field(default_factory=threading.Event, init=False)
+    _found: dict[str, Found] = field(default_factory=dict, init=False)
+    _failures: list[RolecallError] = field(default_factory=list, init=False)
+    _refusals: int = field(default=0, init=False)
+    _has_read_page: bool = field(default=False, init=False)
+    _named: str = field(default="", init=False)  # the region that a page of AWS names
 
     def stop(self) -> None:
         """Ask no more regions, and let `run` raise."""
         self._stopped.set()
         self._answers.put(None)
 
-    def run(self) -> Found:
-        """Return the first region that knows the start URL. The calls to others are abandoned.
+    def run(self) -> list[Found]:
+        """Return the regions that give a code, the most likely first. If a page of AWS names one of
+        them, it is the only one, and calls to others are abandoned.
 
         Raises RegionNotFound, or what is wrong with the network if no region answers at all.
         """
         for region in self.regions:
             self._todo.put(region)
-        for _ in range(min(MOST_AT_ONCE, len(self.regions))):
-            threading.Thread(target=carried(self._work), name="region", daemon=True).start()
+        workers = [self._work] * min(MOST_AT_ONCE, len(self.regions))
+        for work in (*workers, self._read_page):
+            threading.Thread(target=carried(work), name="region", daemon=True).start()
         try:
-            return self._first_answer()
+            return self._all_found()
         finally:
             self._stopped.set()
 
-    def _first_answer(self) -> Found:
-        refusals, failures = 0, list[RolecallError]()
-        for _ in self.regions:
-            answer = self._answers.get()
-            if isinstance(answer, Found):
-                return answer
-            if answer is None:
+    def _all_found(self) -> list[Found]:
+        while self._waits():
+            try:
+                answer = self._answers.get(timeout=_PATIENCE if self._found else None)
+            except queue.Empty:
                 break
-            if isinstance(answer, StartUrlUnknown):
-                refusals += 1
-                current().note_answer()
-            else:
-                failures.append(answer)
+            if answer is None:
+                self._found.clear()
+                break
+            self._take(answer)
+            if self._named in self._found:
+                return [self._found[self._named]]
             # Without a network, the other regions are not reached either.
-            if not refusals and len(failures) == MOST_AT_ONCE:
-                raise failures[0]
-        if failures and not refusals:
-            raise failures[0]
-        raise RegionNotFound(self.start_url, len(self.regions), len(failures))
+            if not (self._refusals or self._found) and len(self._failures) == MOST_AT_ONCE:
+                raise self._failures[0]
+        if self._found:
+            return sorted(self._found.values(), key=lambda it: self.regions.index(it.region))
+        if self._failures and not self._refusals:
+            raise self._failures[0]
+        raise RegionNotFound(self.start_url, len(self.regions), len(self._failures))
+
+    def _waits(self) -> bool:
+        """Return whether an answer can still change what is found."""
+        answered = len(self._found) + self._refusals + len(self._failures)
+        return answered < len(self.regions) or (len(self._found) > 1 and not self._has_read_page)
+
+    def _take(self, answer: Found | _Sign | RolecallError) -> None:
+        if isinstance(answer, _Sign):
+            self._named, self._has_read_page = answer.region or self._named, True
+        elif isinstance(answer, Found):
+            self._found[answer.region] = answer
+            if answer.named in self.regions and answer.named != answer.region:
+                self._named = answer.named
+        elif isinstance(answer, StartUrlUnknown):
+            self._refusals += 1
+            current().note_answer()
+        else:
+            self._failures.append(answer)
+
+    def _read_page(self) -> None:
+        region = ""
+        try:
+            with suppress(RolecallError):
+                region = self.read_page()
+        finally:
+            self._answers.put(_Sign(region))
 
     def _work(self) -> None:
         while not self._stopped.is_set():
@@ -106,7 +154,7 @@ class RegionSearch:
             if done % _TELL_EVERY == 1 or done == total:  # each time it is painted
                 self.tell(Asked(done, total, region))
             try:
-                self._answers.put(Found(region, self.ask(region)))
+                self._answers.put(self.ask(region))
             except RolecallError as error:
                 self._answers.put(error)
             except Exception:  # a defect; without an answer, `run` would wait forever

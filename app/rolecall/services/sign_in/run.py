@@ -6,29 +6,29 @@ The full screen, the picker below the prompt and the commands run the same code:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic
 
 from rolecall.domain.backoff import has_come, retry_pause
 from rolecall.domain.errors import (
-    ApprovalLost,
-    AuthorizationExpired,
     AuthorizationRejected,
-    NoListener,
+    CodeInvalid,
+    DeviceCodeRefused,
     RegionMoved,
-    RegistrationRejected,
     RolecallError,
-    ServiceError,
 )
-from rolecall.domain.errors.login_errors import LoginCodeInvalid
+from rolecall.domain.errors.file_errors import LocksMissing
 from rolecall.domain.model import AccessToken, LoginSession, SsoSession
 from rolecall.domain.question import current
 from rolecall.domain.records import dataclass, replace
-from rolecall.domain.sign_in.login_code import CodeProblem
-from rolecall.domain.sign_in.progress import Here, Progress, State, Step
+from rolecall.domain.settings.settings import SignInMethod
+from rolecall.domain.sign_in.pasted import CodeProblem
+from rolecall.domain.sign_in.progress import WAYS, Here, Progress, State, Step
 from rolecall.services.base.settings import SettingsService
+from rolecall.services.base.unlocked import unlocked
 from rolecall.services.sign_in.attempts import TEMPORARY, Attempt, Got
 from rolecall.services.sign_in.console_login import ConsoleLoginService, Write, write_at_once
 from rolecall.services.sign_in.kinds import Console, Kind, OtherRegion, Portal, Target
@@ -37,13 +37,7 @@ from rolecall.services.sign_in.sign_in import SignInService
 Changed = Callable[[Progress], None]
 Wait = Callable[[float | None], str]
 
-# After these errors, a sign-in without the browser of this machine may succeed. It does not help
-# after others, such as that of a file, and not if the user has denied the sign-in.
-CODE_MAY_HELP: Final = (
-    *(ApprovalLost, AuthorizationExpired, AuthorizationRejected),
-    *(NoListener, RegistrationRejected, ServiceError),
-)
-_CODE_IS_USED: Final = {CodeProblem.EXPIRED, CodeProblem.LOST}
+BY_TEAM: Final = "team"  # as the reason why there is no device code
 _CHECK_SECONDS: Final = 1.0  # after an error, for a token of another program or the next try
 
 
@@ -54,8 +48,9 @@ class SignInStopped(Exception):
 class SignIn(Generic[Got]):
     """One sign-in. `run` blocks; everything else may be called meanwhile, from any thread.
 
-    It is with the browser of this machine if that is wanted and possible, or else with a code. With
-    `again` it keeps nothing of an earlier one, and with `opens` the browser opens if it is needed.
+    It is in the browser if that is wanted or the only way, or else with a code; `asks`: the user
+    chooses. With `again` it keeps nothing of an earlier one, and with `opens` the browser opens if
+    it is needed.
     """
 
     def __init__(
@@ -64,6 +59,7 @@ class SignIn(Generic[Got]):
         clock: Callable[[], datetime],
         *,
         wants_browser: bool,
+        asks: bool = False,
         again: bool = False,
         opens: bool = True,
     ) -> None:
@@ -81,11 +77,11 @@ class SignIn(Generic[Got]):
         self._is_command = False
         self._changed: Changed = lambda _: None
         self._wait: Wait = self._next_input
-        obstacle = target.here.obstacle
-        uses_browser = wants_browser and obstacle is None
-        self._use(
-            target.browser if uses_browser else target.code, obstacle if wants_browser else None
-        )
+        code = None if wants_browser else target.code
+        self._asks = asks and code is not None
+        self._gives_way = True
+        because = None if wants_browser or code else DeviceCodeRefused(BY_TEAM)
+        self._use(code or target.browser, because)
 
     @property
     def progress(self) -> Progress:
@@ -105,12 +101,11 @@ class SignIn(Generic[Got]):
         self._changed, self._wait = changed, wait or self._next_input
         self._is_command = wait is not None
         self._other()  # a token that is valid already is not the one that was asked for
+        got = self._choose() if self._asks else None
         while True:
-            got = None
             try:
-                got, is_new = self._attempted()
-                if is_new:
-                    self._keep(got)
+                if got is None:
+                    got = self._kept_attempt()
             except RolecallError as error:
                 if self._falls_back(error):
                     continue
@@ -130,7 +125,7 @@ class SignIn(Generic[Got]):
         """
         accepts, self._accepts = self._accepts, False
         if accepts:
-            self._inputs.put(text)
+            self._inputs.put(text or "\n")  # an empty text is one that nobody has given
         return accepts
 
     def stop(self) -> None:
@@ -141,10 +136,36 @@ class SignIn(Generic[Got]):
     def restarted(self, *, other_way: bool = False) -> SignIn[Got]:
         """Return one that begins from the start, with the same kind or the other one; end this."""
         self.stop()
-        wants_browser = self._kind.needs_browser != other_way
+        wants_browser = self._kind.is_browser != other_way
         return SignIn(self.target, self._clock, wants_browser=wants_browser, again=not other_way)
 
+    def in_regions(self, regions: Sequence[str] = ()) -> SignIn[Got]:
+        """Return one that begins in the first of these regions, by default the next ones of the
+        target; end this.
+        """
+        self.stop()
+        target = self.target.in_regions(regions or self.target.next_regions)
+        return SignIn(target, self._clock, wants_browser=self._kind.is_browser)
+
     # --- one attempt
+
+    def _choose(self) -> Got | None:
+        """Let the user choose the way: what is typed is its number. On a screen, another sign-in
+        begins with the way that is chosen. Return the result of another program if there is one.
+        """
+        self._set(state=State.CHOOSING, steps=(Step.NEW_CODE, Step.OTHER_WAY))
+        while (typed := self._input(_CHECK_SECONDS).strip()) not in WAYS:
+            if (other := self._other()) is not None:
+                return other
+        self._use(self.target.browser if typed == WAYS[1] else self._kind, None)
+        return None
+
+    def _kept_attempt(self) -> Got:
+        """Return the result of one attempt, saved unless another program has done that."""
+        got, is_new = self._attempted()
+        if is_new:
+            self._keep(got)
+        return got
 
     def _attempted(self) -> tuple[Got, bool]:
         """Return the result, and whether it is new: not that of another program."""
@@ -156,9 +177,10 @@ class SignIn(Generic[Got]):
         attempt: Attempt[Got] = self._kind.begin(self.target)
         try:
             self._check_stopped()
+            attempt.check()
             self._again, self._failures = False, 0
             self._attempt = attempt
-            opens = self._opens and self._kind.needs_browser
+            opens = self._opens and self._kind.is_browser and self.target.here.opens
             self._await_user(link=attempt.link, user_code=attempt.user_code, opens=opens)
             self._opens = self._opens and not opens
             while True:
@@ -175,12 +197,14 @@ class SignIn(Generic[Got]):
             attempt.close()
 
     def _sent(self, attempt: Attempt[Got], pasted: str) -> Got | None:
-        """Return the result for a pasted code; None if the user can correct it."""
+        """Return the result for what was pasted; None if the user can correct it."""
         self._set(state=State.SENDING, error=None)
         try:
             return attempt.finish(pasted)
-        except LoginCodeInvalid as error:
-            if error.problem in _CODE_IS_USED:
+        except AuthorizationRejected as error:
+            self._await_user(error=error)
+        except CodeInvalid as error:
+            if error.problem == CodeProblem.LOST:
                 raise
             self._await_user(error=error)
         except TEMPORARY as error:
@@ -191,25 +215,37 @@ class SignIn(Generic[Got]):
 
     def _keep(self, got: Got) -> None:
         if before := self.target.replaced(got):
-            self._accepts = True
             who, _ = self.target.describe(got)
-            self._set(state=State.ASKING, who=who, before=before, error=None)
-            self._input(None)
-        self.target.keep(got)
+            self._ask(who=who, before=before, error=None)
+        try:
+            self.target.keep(got)
+        except LocksMissing as missing:
+            if self._is_command:  # it has asked already
+                raise
+            self._ask(error=missing)
+            unlocked(partial(self.target.keep, got))()
+
+    def _ask(self, **facts: Any) -> None:
+        """Wait until the user agrees. A user who does not begins again, or stops."""
+        self._accepts = True
+        self._set(state=State.ASKING, **facts)
+        self._input(None)
 
     # --- when there is no token
 
     def _falls_back(self, error: RolecallError) -> bool:
-        """Use a code if the browser of this machine failed and that may help."""
-        if not (self._kind.needs_browser and isinstance(error, CODE_MAY_HELP)):
+        """Go on in the other way if that may help, once."""
+        other = self._other_kind
+        if not (other and self._gives_way and isinstance(error, self._kind.gives_way)):
             return False
-        self._use(self.target.code, error)
+        self._gives_way = False
+        self._use(other, error)
         return True
 
     def _fail(self, error: RolecallError) -> None:
         self.elsewhere = self.target.elsewhere(error)
         steps = self._first.steps
-        if self.elsewhere is not None:
+        if self.elsewhere is not None and Step.FIND_REGION not in steps:
             steps = (Step.FIND_REGION, *steps)
         again_at = None
         if isinstance(error, TEMPORARY) and not self._is_command:
@@ -246,11 +282,19 @@ class SignIn(Generic[Got]):
 
     def _use(self, kind: Kind, because: RolecallError | None) -> None:
         """Take the kind. `because` is why it is this one, if the user wanted the other."""
-        at = self.target
-        obstacle = None if kind.needs_browser else at.here.obstacle
+        at, here = self.target, self.target.here
         self._kind = kind
+        self._other_kind = at.code if kind.is_browser else at.browser
+        steps = tuple(each for each in kind.steps if each != Step.OTHER_WAY or self._other_kind)
         self._first: Progress = Progress(
-            kind.name, at.name, at.host, kind.steps, because=because, obstacle=obstacle
+            kind.name,
+            at.name,
+            at.host,
+            (Step.FIND_REGION, *steps) if at.next_regions else steps,
+            because=because,
+            is_remote=kind.is_browser and here.is_remote,
+            port=here.port,
+            next_region=at.next_regions[0] if at.next_regions else "",
         )
         self._progress = self._first
 
@@ -295,7 +339,7 @@ class SignIn(Generic[Got]):
 class SignIns:
     """Makes sign-ins of the kind that fits: the settings, the session and this machine decide.
 
-    `wants_browser` comes before the settings.
+    `wants_browser` comes before the settings; so does a port, which only a browser needs.
     """
 
     sign_in: SignInService
@@ -310,12 +354,16 @@ class SignIns:
         *,
         wants_browser: bool | None = None,
         opens: bool = True,
+        others: Sequence[str] = (),
     ) -> SignIn[AccessToken]:
-        """Return a sign-in at the access portal. `opens`: the browser opens by itself."""
-        if wants_browser is None:
-            wants_browser = self.settings.settings.prefers_browser(session)
-        target = Portal(session, here, self.sign_in)
-        return SignIn(target, self.clock, wants_browser=wants_browser, opens=opens)
+        """Return a sign-in at the access portal. `opens`: the browser opens by itself. `others` are
+        more regions that the portal may be in.
+        """
+        way = self.settings.settings.way_in(session)
+        wants_browser, asks = _ways(way, here, wants_browser)
+        at = session, self._with_port(here), self.sign_in, others
+        target = Portal(*at, allows_code=way is not SignInMethod.ONLY_PKCE)
+        return SignIn(target, self.clock, wants_browser=wants_browser, asks=asks, opens=opens)
 
     def with_console(
         self,
@@ -328,7 +376,17 @@ class SignIns:
         write: Write = write_at_once,
     ) -> SignIn[LoginSession]:
         """Return a sign-in with console credentials for the profile. See `Console`."""
-        if wants_browser is None:
-            wants_browser = self.settings.settings.prefers_browser()
-        target = Console(profile, region, here, self.login, is_signed_in, write=write)
-        return SignIn(target, self.clock, wants_browser=wants_browser)
+        wants_browser, asks = _ways(self.settings.settings.way_in(), here, wants_browser)
+        at = profile, region, self._with_port(here), self.login, is_signed_in
+        target = Console(*at, write=write)
+        return SignIn(target, self.clock, wants_browser=wants_browser, asks=asks)
+
+    def _with_port(self, here: Here) -> Here:
+        return here._replace(port=here.port or self.settings.settings.sign_in_port)
+
+
+def _ways(way: SignInMethod, here: Here, wants_browser: bool | None) -> tuple[bool, bool]:
+    """Return whether the browser comes first, and whether the user is asked."""
+    if wants_browser is None and not here.port:
+        return way.is_browser, way is SignInMethod.ASK
+    return wants_browser is not False, False

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from rolecall.aws.regions import regions
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain.errors import (
+    DeviceCodeRefused,
     RegistrationRejected,
     RolecallError,
     SessionIncomplete,
@@ -39,6 +40,18 @@ from rolecall.services.tokens.renewal import Renewal
 REGISTER_BEFORE: Final = timedelta(minutes=15)
 
 T = TypeVar("T")
+
+
+class Located(NamedTuple):
+    """A session with the region of its portal.
+
+    `is_found`: the region was searched, so the session is written only after a sign-in. `others`
+    are more regions that give a code, the most likely first.
+    """
+
+    session: SsoSession
+    is_found: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +125,8 @@ class SignInService:
         """Return a new device code. Registers this client first if the AWS CLI would. The token is
         saved before a poll returns it.
 
-        Raises StartUrlUnknown, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
-        ServiceError, FileError.
+        Raises StartUrlUnknown, DeviceCodeRefused, PortalNotFound, RegionMoved, RegionInvalid,
+        SessionIncomplete, ServiceError, FileError.
         """
         # So that no user approves a token that cannot be saved.
         self.cache.check_writable(session)
@@ -128,7 +141,7 @@ class SignInService:
         client = self._client(session, is_usable, oidc.register)
         try:
             code = oidc.start(client)
-        except RegistrationRejected:  # one of the cache, which AWS has forgotten
+        except (RegistrationRejected, DeviceCodeRefused):  # perhaps one that AWS has forgotten
             self.cache.forget_registration(session)
             client = self._client(session, lambda _: False, oidc.register)
             code = oidc.start(client)
@@ -136,13 +149,13 @@ class SignInService:
         return DeviceSignIn(code, collect, self.uptime)
 
     def begin_in_browser(
-        self, session: SsoSession, pages: tuple[str, str]
+        self, session: SsoSession, pages: tuple[str, str], port: int = 0
     ) -> BrowserSignIn[AccessToken]:
-        """Listen on loopback for the browser of this machine: the authorization-code grant with
-        PKCE (RFC 7636). Registers this client first if the AWS CLI would. The token is saved before
-        a poll returns it.
+        """Listen on loopback for the browser: the authorization-code grant with PKCE (RFC 7636).
+        Registers this client first if the AWS CLI would. The token is saved before it is returned.
 
         `pages` are two HTML pages: the one shown at the end, and the one for any other request.
+        `port` is the one to listen on; 0 is any.
         Raises NoListener, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
         ServiceError, FileError; a poll ApprovalLost, RegistrationRejected.
         """
@@ -156,7 +169,7 @@ class SignInService:
             lambda: oidc.register_for_browser(REDIRECT_URI),
         )
         state = secrets.token_urlsafe()
-        callback = Callback(state, pages)
+        callback = Callback(state, pages, port)
         pkce = Pkce.new(callback.redirect_uri, state)
 
         def redeem(code: Secret) -> AccessToken:
@@ -190,8 +203,8 @@ class SignInService:
         self,
         session: SsoSession,
         tell: Callable[[Asked], None],
-        run: Callable[[RegionSearch], Found] = RegionSearch.run,
-    ) -> SsoSession:
+        run: Callable[[RegionSearch], list[Found]] = RegionSearch.run,
+    ) -> Located:
         """Return the session with the region of its portal, in which a sign-in was tried.
 
         The region that a company's own domain leads to comes first; an unknown one is searched with
@@ -202,12 +215,12 @@ class SignInService:
         if region:
             located = replace(session, region=region)
             self.try_session(located)
-            return located
-        region, registration = run(self.portals.search(session, tell))
-        located = replace(session, region=region)
+            return Located(located)
+        first, *others = run(self.portals.search(session, tell))
+        located = replace(session, region=first.region)
         with suppress(FileError):  # then the sign-in registers again
-            self.cache.save_registration(located, registration)
-        return located
+            self.cache.save_registration(located, first.registration)
+        return Located(located, True, tuple(each.region for each in others))
 
     def _client(
         self,

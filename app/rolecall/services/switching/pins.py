@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.errors.file_errors import FileUnwritable
 from rolecall.domain.errors.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
 from rolecall.domain.sign_in.sign_in_key import bare_url
-from rolecall.domain.switching.pin import FILE_NAME, Pin, PinMistake, PinProblem, checked, parse
+from rolecall.domain.switching.pin import FILE_NAME, Pin, PinMistake, PinProblem, checked
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.files.own import pin_file
@@ -54,7 +54,7 @@ class Pins:
     def read(self, file: pin_file.PinFile) -> Pin:
         """Return what a file says, trusted or not. Raises PinInvalid."""
         try:
-            return parse(file.data.decode())
+            return pin_file.parse(file.data.decode())
         except UnicodeDecodeError as error:
             raise PinInvalid(safe(file.path), PinProblem.NOT_TOML, error.reason) from None
         except PinMistake as mistake:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from rolecall.domain.inventory.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.search.folding import fold
 from rolecall.domain.search.query import Query
-from rolecall.domain.search.role_search import SearchedRole, Strictness, best
+from rolecall.domain.search.role_search import SearchedRole, Strictness, best, select
 from rolecall.domain.switching.variables import AccountKey, SwitchTarget
 from rolecall.domain.text import safe
 
@@ -45,7 +45,10 @@ class TargetRoles(NamedTuple):
 
     def searched(self, target: SwitchTarget) -> tuple[str, ...]:
         """Return the texts in which words are searched."""
-        role = SearchedRole(
+        return self.role_of(target).searched(with_session=self.several)
+
+    def role_of(self, target: SwitchTarget) -> SearchedRole:
+        return SearchedRole(
             self._name_and_email(target)[0],
             target.account_id,
             self.email_of(target),
@@ -54,7 +57,6 @@ class TargetRoles(NamedTuple):
             target.session,
             *self.said_of(target),
         )
-        return role.searched(with_session=self.several)
 
     def account_of(self, target: SwitchTarget) -> str:
         """Return the name of the account, or its ID if the name is unknown."""
@@ -88,6 +90,22 @@ def best_matches(
     if found.scattered or not found.rows:
         found = best(parsed, (roles.searched(row) for row in rows), strictness)
     return Matches([rows[i] for i in found.rows], found.scattered)
+
+
+def shown_matches(
+    targets: Mapping[str, SwitchTarget],
+    roles: TargetRoles,
+    query: str,
+    boosts: Mapping[str, float],
+) -> list[SwitchTarget]:
+    """Return all that the query finds, the best first, with `boosts` by name."""
+    rows = list(targets.values())
+    known = {i: boost for i, row in enumerate(rows) if (boost := boosts.get(row.name))}
+    searched = (roles.role_of(row) for row in rows)
+    found = select(
+        Query.parse(query), searched, Strictness.SHOWS, known, with_session=roles.several
+    )
+    return [rows[i] for i in found.rows]
 
 
 def any_shown(targets: Iterable[SwitchTarget], roles: TargetRoles, query: str) -> bool:

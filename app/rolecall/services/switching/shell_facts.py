@@ -10,13 +10,7 @@ from functools import cached_property
 from rolecall.domain.errors.pin_errors import NoPin, PinInvalid, PinUntrusted
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching.pin import Pin
-from rolecall.domain.switching.variables import (
-    REGIONS,
-    SUBSHELL,
-    SwitchTarget,
-    is_served,
-    profile_of,
-)
+from rolecall.domain.switching.variables import REGIONS, SwitchTarget, in_use
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.times import read_time
 from rolecall.services.switching.pins import Pins
@@ -33,12 +27,8 @@ class ShellFacts:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self._switching = Switching(environ, waits=False)
-        # Keys in the environment, as of `rolecall exec`, override AWS_PROFILE.
         self.has_keys = bool(environ.get(_KEY_ID))
-        self.profile = "" if self.has_keys else profile_of(environ)
-        # In a shell of `rolecall serve`, AWS_PROFILE overrides what is served.
-        if self.has_keys or (is_served(environ) and not self.profile):
-            self.profile = environ.get(SUBSHELL, "")
+        self.profile = in_use(environ)
 
     @cached_property
     def target(self) -> SwitchTarget:

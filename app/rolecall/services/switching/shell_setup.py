@@ -13,9 +13,12 @@ from tempfile import TemporaryFile
 from typing import Final
 
 from rolecall.domain.config.file_change import Change
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.records import dataclass
 from rolecall.domain.shells import AWSP, Shell
-from rolecall.domain.shells.record import Question
+from rolecall.domain.shells.record import CannotQuote, Question
+from rolecall.domain.switching.variables import Switch
+from rolecall.domain.text import safe
 from rolecall.files.locations import Locations
 from rolecall.files.own.startup_files import StartupFile, line_that_loads, startup_file
 from rolecall.services.base.clock import utc_now
@@ -67,13 +70,48 @@ class ShellSetup:
             shell, path, is_ours, loaded_at, StartupFile(path, is_ours, locations.state, clock)
         )
 
-    def plan(self, text: str) -> Change:
-        """Return what adding the text would write. Raises FileUnreadable."""
-        return self._file.plan(text, self.shell)
+    def plan(self, text: str) -> Change | None:
+        """Return what adding the text would write; None if new shells load it already.
+
+        Raises FileUnreadable.
+        """
+        change = None if self.loaded_at else self._file.plan(text, self.shell)
+        return None if change is None or change.is_empty else change
 
     def commit(self, change: Change) -> None:
         """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateRefused."""
         self._file.commit(change)
+
+
+@dataclass(frozen=True, slots=True)
+class BareShell:
+    """The shell that started rolecall, if it has no `awsp`. `shell` is None if it is unknown.
+
+    `text` returns what its start-up file needs.
+    """
+
+    shell: Shell | None
+    environ: Mapping[str, str]
+    text: Callable[[Shell], str]
+
+    def plan(self) -> tuple[ShellSetup, Change | None] | None:
+        """Return the set-up and what it would write; None if rolecall cannot set up this shell.
+
+        The change is None if only this shell lacks `awsp`: it is older than the set-up.
+        """
+        if self.shell is None or isinstance(self.shell.record.start_up, str):
+            return None
+        with suppress(RolecallError):  # then the user may still use a profile
+            setup = ShellSetup.of(self.shell, self.environ)
+            return setup, setup.plan(self.text(self.shell))
+        return None
+
+    def typed(self, profile: str) -> list[str]:
+        """Return the statements that switch this shell; none if it cannot read or show them."""
+        with suppress(CannotQuote):
+            lines = Switch.plan(profile, self.environ).typed(self.shell) if self.shell else []
+            return lines if all(safe(each) == each for each in lines) else []
+        return []
 
 
 def _answer(asks: Question, environ: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rolecall.domain.inventory.favourites import FAVOURITE
 from rolecall.domain.production import Production
 from rolecall.domain.profile_kind import ProfileKind, legacy_start_url
-from rolecall.domain.switching.variables import AccountKey, SwitchTarget, profile_of
+from rolecall.domain.switching.variables import AccountKey, SwitchTarget, in_use
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.aws_config.ini_reader import read_ini, read_stored
 from rolecall.files.aws_config.key_expiry import expiry_of, is_short_term
@@ -46,14 +46,14 @@ class ProfileStatus(NamedTuple):
 
 
 class Switching:
-    """The profiles that a shell can switch to. `current` is the one it has, or empty.
+    """The profiles that a shell can switch to. `current` is the one it uses, or empty.
 
     `waits`: a config that another program is writing is waited for, a second at most. Raises
     HomeUnknown if there is no home directory.
     """
 
     def __init__(self, environ: Mapping[str, str], *, waits: bool = True) -> None:
-        self.current = profile_of(environ)
+        self.current = in_use(environ)
         self.paths = known_paths(environ)
         self._waits = waits
 

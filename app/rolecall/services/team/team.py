@@ -21,7 +21,7 @@ from rolecall.domain.inventory.annotations import TomlMistake
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
 from rolecall.domain.production import more_than_default
 from rolecall.domain.records import dataclass
-from rolecall.domain.settings.settings import DEFAULTS
+from rolecall.domain.settings.settings import DEFAULTS, SignInMethod
 from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team
 from rolecall.domain.text import original
@@ -138,8 +138,11 @@ class TeamService:
         team = Team(
             "" if settings.template == DEFAULTS.template else settings.template,
             more_than_default(settings.production),
+            SignInMethod.PKCE if settings.sign_in is SignInMethod.ONLY_PKCE else "",
+            settings.must_narrow,
             settings.shorten,
             settings.regions,
+            settings.presets,
             sessions,
             self.annotations.read(),
         )

@@ -17,8 +17,11 @@ class TeamPart(StrEnum):
     PORTAL = "portal"
     TEMPLATE = "template"
     PRODUCTION = "production"
+    SIGN_IN = "sign_in"
+    MUST_NARROW = "must-narrow"
     SHORTEN = "shorten"
     REGION = "region"
+    PRESET = "preset"
     ACCOUNT = "account"
 
 
@@ -69,9 +72,14 @@ def _settings(team: Team, own: Mapping[str, Any]) -> Iterator[TeamEntry]:
         yield _entry(TeamPart.TEMPLATE, "", team.template, mine)
     if team.production:  # the user has these words and their own
         yield _entry(TeamPart.PRODUCTION, "", team.production, team.production)
+    if team.sign_in:  # the user has it, too
+        yield _entry(TeamPart.SIGN_IN, "", team.sign_in, team.sign_in)
+    if team.must_narrow:
+        yield _entry(TeamPart.MUST_NARROW, "", team.must_narrow, team.must_narrow)
     for part, name, values in (
         (TeamPart.SHORTEN, "shorten", team.shorten),
         (TeamPart.REGION, "regions", team.regions),
+        (TeamPart.PRESET, "presets", team.presets),
     ):
         for key, value in values.items():
             yield _entry(part, key, value, own.get(name, {}).get(key, value))

@@ -14,9 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from rolecall.domain.switching.variables import in_use
+from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import key_of
 from rolecall.ui.app.first_screen import FirstScreen, first_screen
+from rolecall.ui.app.tab import Tab
 from rolecall.ui.app.wiring import Wiring
 from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
@@ -27,8 +30,9 @@ from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.screens.modes import MODES, screens_in
 from rolecall.ui.start import garbage
 from rolecall.ui.start.gate import Gate
-from rolecall.ui.start.type_ahead import TypeAhead
+from rolecall.ui.start.type_ahead import TypeAhead, Typed, pressed
 from rolecall.ui.state.app_state import AppState
+from rolecall.ui.state.session_state import listing_under_way
 from rolecall.ui.work import Work, WorkGroup, asked_by, in_thread, require_asker
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from rolecall.services.base.settings import SettingsService
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.services import Services
+    from rolecall.services.switching.shell_setup import BareShell
     from rolecall.ui.state.events import AppEvent
     from rolecall.ui.state.host import Demo
 
@@ -68,7 +73,10 @@ class RolecallApp(TerminalApp[str]):
         settings: SettingsService,
         demo: Demo | None = None,
         startup_snapshot: StartupSnapshot | None = None,
+        *,
+        is_first_visit: bool = False,
     ) -> None:
+        """`is_first_visit`: there is no session, so that the welcome asks for one."""
         self.settings_service = settings
         first = theme.first_theme(os.environ, settings.settings.theme)
         # Set before the theme: with NO_COLOR and no palette of the terminal, colours become greys.
@@ -76,8 +84,12 @@ class RolecallApp(TerminalApp[str]):
         theme.set_first_theme(self, first)
         self.now = clock
         self.demo = demo
-        self.shell_setup: Callable[[], str] = str
-        self.state = AppState(production_pattern=lambda: self.settings.production)
+        self.bare_shell: Callable[[], BareShell | None] = lambda: None
+        self.state = AppState(
+            production_pattern=lambda: self.settings.production,
+            shell_profile=safe(in_use(os.environ)),
+            awaits_welcome=is_first_visit,
+        )
         if startup_snapshot is not None:
             self.state.show_snapshot(startup_snapshot)
         self.type_ahead = TypeAhead()
@@ -89,6 +101,7 @@ class RolecallApp(TerminalApp[str]):
         self._has_keys = False  # whether a key has come
         self.gate = Gate(open_services)
         self._is_exiting = False
+        self._tab = Tab(self.write_sequence)
 
     @property
     def services(self) -> Services:
@@ -119,12 +132,15 @@ class RolecallApp(TerminalApp[str]):
         try:
             await self.flows.sign_in.start()
         finally:  # also if another sign-in has replaced this one
+            if not self.state.awaits_welcome:
+                await self.deliver_typed_keys(self.type_ahead.turn)
             self.flows.settings.report_bad()
             if self.gate.is_open:
                 self.flows.inventory.report_missing_cache()
 
     async def _open(self) -> None:
         await self.gate.open()
+        await self._tab.find()
         if self.gate.is_open:
             self.flows.tokens.watch_refusals()
         if self.gate.has_kept_work and self._shown is not None:
@@ -183,9 +199,11 @@ class RolecallApp(TerminalApp[str]):
             self._shown.tick()
         if self.gate.is_open and not self._is_exiting:
             self.tick_flows()
-        elif self.gate.has_kept_work and self.gate.is_opening:
+            self._tab.show(self.flows.runs.under_way or listing_under_way(self.state.shown))
+        elif self.gate.is_opening:
             self.type_ahead.extend()
-            self.flash(labels.STARTING, about=labels.STARTING)
+            if self.gate.has_kept_work:
+                self.flash(labels.STARTING, about=labels.STARTING)
 
     def tick_flows(self) -> None:
         self.flows.tokens.tick()
@@ -194,12 +212,12 @@ class RolecallApp(TerminalApp[str]):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key):
+        if isinstance(event, Typed):
             self._has_keys = True
             self.collector.wait_for_calm()
             if self._is_exiting:  # the screens may be gone
                 return
-            if self._shown is not None and self._shown.is_early(event.key):
+            if self._shown is not None and self._shown.is_early(pressed(event)):
                 self.type_ahead.begin()
         if self.type_ahead.hold(event):
             return

@@ -94,6 +94,7 @@ class Wiring:
         on(events.SessionReplaced, lambda it: self.sign_in.replace_session(it.session, it.new))
         on(events.SessionReplaced, lambda _: self.tokens.read())
         on(events.SignInWanted, self._sign_in)
+        on(events.RegionProven, self._propose)
         on(events.TokenRejected, lambda it: self.sign_in.replace_token(it.session, it.is_awaited))
         on(events.TokenReplaced, lambda it: self.inventory.start(it.session))
         on(events.SessionGone, lambda it: self.inventory.stop_listing(it.session))
@@ -110,7 +111,10 @@ class Wiring:
             await reaction(event)
 
     async def _sign_in(self, event: events.SignInWanted) -> None:
-        self.sign_in.begin(event.session)
+        self.sign_in.begin(event.session, found=event.found)
+
+    async def _propose(self, event: events.RegionProven) -> None:
+        self.session_edits.edit(event.session, event.new)
 
     def run_command(self, command_id: str) -> None:
         APP_COMMANDS[command_id](self)
@@ -122,11 +126,16 @@ APP_COMMANDS: Final[dict[str, Callable[[Wiring], None]]] = {
     "go_permission_sets": lambda flows: flows.navigation.go("permission_sets"),
     "go_profiles": lambda flows: flows.navigation.go("profiles"),
     "go_tokens": lambda flows: flows.navigation.go("tokens"),
+    "go_log": lambda flows: flows.navigation.go("log"),
     "sessions": lambda flows: flows.sign_in.choose(),
     "changes": lambda flows: flows.navigation.show_changes(),
     "help": lambda flows: flows.navigation.show_help(),
-    "palette": lambda flows: flows.navigation.show_palette(),
+    "menu": lambda flows: flows.navigation.show_menu(),
+    "palette": lambda flows: flows.navigation.show_search(),
     "settings": lambda flows: flows.settings.change(),
+    "doctor": lambda flows: flows.navigation.show_doctor(),
+    "runs": lambda flows: flows.runs.show(),
+    "drift": lambda flows: flows.profile_edits.drift(),
     "team": lambda flows: flows.team.open(),
     "undo": lambda flows: flows.profile_edits.undo(),
     "redraw": lambda flows: flows.host.redraw(),

@@ -38,7 +38,7 @@ class ActionsFlow(Flow):
             return
         _check_tmux(action)
         if not rows:
-            self._host.flash(inventory_strings.why_no_sets(unlisted))
+            self._host.flash_warning(inventory_strings.why_no_sets(unlisted), asked=True)
             return
         row = rows[0] if len(rows) == 1 else await self._one_of(action, rows)
         if row is None:

@@ -6,11 +6,13 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rolecall.domain.errors.file_errors import LocksMissing
 from rolecall.domain.text import original
 from rolecall.presentation import labels, times
-from rolecall.presentation.paths import as_written
+from rolecall.presentation.differences import difference
+from rolecall.presentation.errors import ask_unlocked
 from rolecall.presentation.sign_in_progress import said
-from rolecall.presentation.texts import session_strings, sign_in_strings
+from rolecall.presentation.texts import file_strings, session_strings, sign_in_strings
 from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background
 from rolecall.ui.state.events import ConfigChanged, TokensChanged
 from rolecall.ui.work import in_thread
@@ -42,14 +44,23 @@ class ConsoleLoginFlow(Flow):
 
     @in_background()
     async def _ask_about_identity(self, profile: str, screen: SignInScreen) -> None:
-        """Show how the profile changes. Continue the sign-in only if the user agrees."""
+        """Show how the profile changes, or that there are no locks. Continue the sign-in only if
+        the user agrees.
+        """
         service, progress = self._host.services.console_login, screen.progress
+        if isinstance(missing := progress.error, LocksMissing):
+            title, intro = file_strings.UNLOCKED_TITLE, ask_unlocked(missing)
+            if await confirmed(self._host, labels.WRITE, title, "", intro=intro):
+                screen.shown.sign_in.give("y")
+                return
+            screen.dismiss(None)
+            self._host.flash_error(missing)
+            return
         plan = partial(service.plan, original(profile), original(progress.who))
         change = await in_thread(plan)
-        diff = await in_thread(change.diff)
-        intro = labels.WILL_CHANGE.format(path=as_written(change.path))
+        diff = await in_thread(partial(difference, change))
         title = said(progress).title
-        if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
+        if await confirmed(self._host, labels.WRITE, title, diff):
             screen.shown.sign_in.give("y")
             return
         screen.dismiss(None)

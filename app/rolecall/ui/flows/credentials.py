@@ -13,8 +13,10 @@ from rolecall.domain.model import Profile
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
+from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import credential_strings, log_strings, profile_strings
+from rolecall.services.lending.asked import check_required
 from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.work import WorkGroup, in_thread
@@ -57,7 +59,9 @@ class CredentialsFlow(Flow):
         """Show a link to the AWS console, or to CloudShell, for the profile."""
         session = self._host.state.session_of(profile)
         if session is None or not profile.account_id or not profile.permission_set:
-            self._host.flash(credential_strings.NO_CONSOLE.format(name=profile.name))
+            self._host.flash_warning(
+                credential_strings.NO_CONSOLE.format(name=profile.name), asked=True
+            )
             return
         key, names = (profile.account_id, profile.permission_set), self._names(profile)
         region = profile.region or session.region
@@ -82,7 +86,8 @@ class CredentialsFlow(Flow):
     ) -> None:
         if is_role(key[1]):  # AWS documents no link for a role of account access manager
             portal = session.tenant.address if session.tenant else ""
-            self._host.flash(credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip())
+            text = credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip()
+            self._host.flash_warning(text, asked=True)
             return
         from rolecall.ui.screens.credentials.console import ConsoleScreen
 
@@ -111,7 +116,13 @@ class CredentialsFlow(Flow):
         """`role`: the account ID, and a name that may make it production."""
         self._host.require_asker()
         is_production = self._host.state.production.is_production(*role)
-        screen = CredentialsScreen(names, get, note, is_production=is_production)
+        settings = self._host.services.settings.settings
+
+        def checked() -> Export:
+            check_required("", settings, role[1], lambda: is_production)
+            return get()
+
+        screen = CredentialsScreen(names, checked, note, is_production=is_production)
         self._host.push_screen(screen)
 
     @in_background()
@@ -138,11 +149,11 @@ class CredentialsFlow(Flow):
 
         def prepare() -> tuple[Change, str]:
             change = services.stored_credentials.plan_store(exported)
-            return change, change.diff()
+            return change, difference(change)
 
         name = safe(exported.name)
         title = credential_strings.WRITE_TITLE.format(name=name)
-        intro = credential_strings.WRITE_INTRO.format(path=credentials_file())
+        intro = credential_strings.WRITE_INTRO
         change, diff = await in_thread(prepare)
         if change.is_empty:
             self._host.flash(profile_strings.SAVE_ALREADY.format(path=credentials_file()))

@@ -7,9 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
-from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import run_strings
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
@@ -67,17 +65,18 @@ async def confirmed(
     intro: str = "",
     warnings: str = "",
     is_production: bool = False,
+    no: str = "",
 ) -> bool:
-    """Show a difference and return whether the user accepts it. Raises Left.
+    """Show a difference, as `difference` returns it, and return whether the user accepts it.
 
-    `act` is what the key does, such as "delete". The default of `intro` is about ~/.aws/config.
+    Raises Left. `act` is what the key does, such as "delete". `intro` comes before the difference.
     `warnings`: other consequences, one per line. `is_production`: the change is about production.
+    `no`: what Esc does, if it is not to cancel.
     """
     from rolecall.ui.screens.base.confirm import ConfirmScreen
 
-    intro = intro or labels.WILL_CHANGE.format(path=config_file())
     screen: Screen[Any] = ConfirmScreen(
-        act, title, intro, diff, warnings=warnings, is_production=is_production
+        act, title, intro, diff, warnings=warnings, is_production=is_production, no=no
     )
     return bool(await host.ask(screen))
 

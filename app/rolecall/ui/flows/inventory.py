@@ -149,7 +149,7 @@ class InventoryFlow(Flow):
         """List everything again. What is known stays on the screen until the answers come."""
         signed_in = [each.session for each in self._host.state.shown if each.token is not None]
         if not signed_in:
-            self._host.flash(with_keys(inventory_strings.SIGN_IN_FIRST))
+            self._host.flash_warning(with_keys(inventory_strings.SIGN_IN_FIRST), asked=True)
         for session in signed_in:
             self._start_soon(session, refresh=True)
 
@@ -286,12 +286,15 @@ class InventoryFlow(Flow):
             key = session.cache_key
             feed.prioritise([account_id for of, account_id in wanted if of == key])
 
-    def open_account(self, row: AccountRow) -> None:
+    def open_account(self, row: AccountRow, said: str = "") -> None:
+        """Show the permission sets of the account, and what to do with them."""
         self.prioritise([row.wanted])
         screen = PermissionSetsScreen(row)
         # Before the screen is seen, because the next key may have been typed already.
         screen.table.set_rows(screen.rows())
         self._host.push_screen(screen)
+        if said:
+            self._host.call_later(screen.flash, said)
 
     @in_background(
         WorkGroup.ACCOUNT, lambda session, account_id: f"{session.cache_key} {account_id}"
@@ -301,7 +304,7 @@ class InventoryFlow(Flow):
         session_state = self._host.state.state_of(session)
         token = session_state.token
         if token is None:
-            self._host.flash(with_keys(inventory_strings.SIGN_IN_FIRST))
+            self._host.flash_warning(with_keys(inventory_strings.SIGN_IN_FIRST), asked=True)
             return
         service = self._host.services.inventory
         self._host.flash(inventory_strings.LISTING_SETS)
@@ -339,7 +342,7 @@ class InventoryFlow(Flow):
         for each in self._host.state.shown:
             if each.session.cache_key == session_key and each.lacks(key):
                 screen.awaiting.forget()
-                screen.flash(_absence(each, key))
+                screen.flash_warning(_absence(each, key), asked=True)
 
     @in_background()
     async def toggle_favourite(self, session: SsoSession, key: Key) -> None:
@@ -361,7 +364,7 @@ class InventoryFlow(Flow):
         """Show the profile's permission set among all, if its session lists it."""
         state = self._host.state
         if (session := state.session_of(profile)) is None:
-            self._host.flash(self._why_no_session(profile))
+            self._host.flash_warning(self._why_no_session(profile), asked=True)
             return
         if not any(session == each.session for each in state.shown):
             await self._host.announce(SessionRequested(session))
@@ -375,7 +378,7 @@ class InventoryFlow(Flow):
         key = profile.account_id or "", profile.permission_set or ""
         if screen.move_to((*key, session.cache_key)):
             return
-        screen.flash(text := _absence(session_state, key))
+        screen.flash_warning(text := _absence(session_state, key), asked=True)
         if not session_state.lacks(key):
             screen.await_row((*key, session.cache_key), text)
 

@@ -13,6 +13,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, times
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.differences import difference
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import file_strings, profile_strings
@@ -158,7 +159,7 @@ class ProfileEditsFlow(Flow):
         is_production = self._are_production([profile])
         keys = profile.overridden
         warnings = profile_strings.overridden(map(safe, keys)) if keys else ""
-        diff = await in_thread(change.diff)
+        diff = await in_thread(partial(difference, change))
         if await confirmed(
             self._host, labels.WRITE, title, diff, warnings=warnings, is_production=is_production
         ):
@@ -179,7 +180,7 @@ class ProfileEditsFlow(Flow):
     async def _delete(self, profiles: Sequence[Profile], title: _MakeTitle) -> None:
         def prepare() -> tuple[Change, str, str]:
             change = self._service.plan_delete(profiles)
-            return change, change.diff(), self._warnings(profiles)
+            return change, difference(change), self._warnings(profiles)
 
         change, diff, warnings = await in_thread(prepare)
         names = [each.name for each in profiles]
@@ -234,7 +235,7 @@ class ProfileEditsFlow(Flow):
         deletes = planned.change.deletes
         intro = profile_strings.UNDO_INTRO_DELETES if deletes else profile_strings.UNDO_INTRO
         intro = intro.format(when=when, path=config_file())
-        diff = await in_thread(planned.change.diff)
+        diff = await in_thread(partial(difference, planned.change))
         title = profile_strings.UNDO_TITLE.format(what=what)
         if await confirmed(self._host, labels.UNDO, title, diff, intro=intro):
             await written(self._host, partial(service.write_undo, planned))

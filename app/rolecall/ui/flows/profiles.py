@@ -12,9 +12,11 @@ from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.differences import difference
 from rolecall.presentation.errors import explain
-from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import profile_strings, run_strings
+from rolecall.presentation.paths import as_written, config_file
+from rolecall.presentation.texts import profile_strings, run_strings, shell_strings
 from rolecall.ui.flows.dialogs import (
     Flow,
     any_runs_programs,
@@ -22,6 +24,7 @@ from rolecall.ui.flows.dialogs import (
     go_to,
     in_background,
     save_profile,
+    written,
 )
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
@@ -116,6 +119,7 @@ class ProfilesFlow(Flow):
         """Leave rolecall with this profile. The command line prints its name."""
         if not await self._may_use(name) or not await self._may_stop():
             return
+        await self._offer_awsp()
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_NOTE):
                 await self._note_use(name)
@@ -140,6 +144,20 @@ class ProfilesFlow(Flow):
             return True
         title, intro = run_strings.QUIT_TITLE, run_strings.WILL_STOP
         return await confirmed(self._host, labels.QUIT, title, "", intro=intro)
+
+    async def _offer_awsp(self) -> None:
+        """Offer to set up `awsp` if the shell lacks it. Without it, too, the profile is used."""
+        bare = self._host.bare_shell()
+        found = await in_thread(bare.plan) if bare else None
+        if found is None or (change := found[1]) is None:
+            return
+        setup = found[0]
+        path = as_written(setup.path)
+        title = shell_strings.SET_UP_TITLE.format(path=path)
+        diff = await in_thread(partial(difference, change))
+        intro, no = with_keys(shell_strings.SET_UP_INTRO), labels.NOT_NOW
+        if await confirmed(self._host, labels.WRITE, title, diff, intro=intro, no=no):
+            await written(self._host, partial(setup.commit, change))
 
     async def _note_use(self, name: str) -> None:
         for profile in self._host.state.profiles:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.process.command_line import words_of
 from rolecall.domain.text import original, safe
+from rolecall.presentation.commands import with_keys
 from rolecall.presentation.texts import inventory_strings, run_strings
-from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, leave
+from rolecall.ui.screens.modes import screens_in
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -19,10 +21,22 @@ if TYPE_CHECKING:
     from rolecall.services.runs.board import RunBoard
     from rolecall.services.runs.run_events import RunRow
     from rolecall.services.runs.run_rows import RunsService
+    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 
 class RunsFlow(Flow):
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._last: RunBoard | None = None
+        self._boards: list[RunBoard] = []  # with rows that run
+
+    @property
+    def under_way(self) -> tuple[int, int] | None:
+        """How many rows have ended, of how many; None if nothing runs."""
+        states = [state for board in self._boards for state in board.states]
+        return (sum(not each.is_under_way for each in states), len(states)) if states else None
+
     @property
     def _service(self) -> RunsService:
         return self._host.services.runs
@@ -32,6 +46,22 @@ class RunsFlow(Flow):
         roles = [(row.session, row.assignment) for row in rows]
         self._ask(lambda: self._service.of_roles(roles), unlisted)
 
+    def show(self) -> None:
+        """Show the last command that ran with many rows, there or, if closed, here."""
+        from rolecall.ui.screens.runs.runs import RunsScreen
+
+        host = self._host
+        for mode in host.MODES:
+            if any(isinstance(each, RunsScreen) for each in screens_in(host, mode)):
+                if mode != host.current_mode:
+                    leave(host)
+                    host.switch_mode(mode)
+                return
+        if self._last is None:
+            host.flash(with_keys(run_strings.NO_RUN))
+        else:
+            host.push_screen(RunsScreen(self._last))
+
     def with_profiles(self, profiles: Sequence[Profile]) -> None:
         """Ask for a command, and run it with these profiles."""
         names = [original(profile.name) for profile in profiles]
@@ -40,7 +70,11 @@ class RunsFlow(Flow):
     @in_background()
     async def run(self, board: RunBoard, ended: Callable[[], None]) -> None:
         """Run what waits. `ended` is called when all has ended."""
-        await in_thread(board.run)
+        self._boards.append(board)
+        try:
+            await in_thread(board.run)
+        finally:
+            self._boards.remove(board)
         if board.record_problem is not None:
             self._host.flash_error(board.record_problem)
         ended()
@@ -67,7 +101,7 @@ class RunsFlow(Flow):
 
         rows, production, earlier = await in_thread(read)
         if not rows:
-            self._host.flash(inventory_strings.why_no_sets(unlisted))
+            self._host.flash_warning(inventory_strings.why_no_sets(unlisted), asked=True)
             return
         form = partial(
             RunCommandScreen, rows, earlier, is_production=bool(production), unlisted=unlisted
@@ -80,6 +114,7 @@ class RunsFlow(Flow):
         await in_thread(partial(self._note, line))
         board = self._service.board(rows, words_of(line), self._host.state.production)
         self._host.require_asker()
+        self._last = board
         await self._host.push_screen(RunsScreen(board))
 
     async def _may_run(

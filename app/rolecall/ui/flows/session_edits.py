@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import file_strings, profile_strings, sign_in_strings
 from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.state.events import ConfigChanged, SessionReplaced, SignInWanted
@@ -28,7 +29,9 @@ class SessionEditsFlow(Flow):
         form = EditSessionScreen(session, regions, proposed)
         edited = await self._host.ask(form)
         turn = self._host.type_ahead.turn
-        if edited is not None and form.change is not None:
+        if edited is not None and form.located and form.located.is_found:
+            await self._host.announce(SignInWanted(edited, form.located))
+        elif edited is not None and form.change is not None:
             await self._show_written(form.change, session, edited)
             if proposed is not None:
                 await self._host.announce(SignInWanted(edited))
@@ -41,7 +44,7 @@ class SessionEditsFlow(Flow):
 
         def prepare() -> tuple[Change, str, list[str]]:
             change = edits.plan_delete(session)
-            return change, change.diff(), edits.users_of(session)
+            return change, difference(change), edits.users_of(session)
 
         change, diff, users = await in_thread(prepare)
         title = sign_in_strings.DELETE_TITLE.format(name=session.label)

@@ -47,15 +47,15 @@ class SettingsFlow(Flow):
             self.report_bad()
 
     @in_background(WorkGroup.SETTINGS, opens=True)
-    async def change(self) -> None:
-        """Show the form of the settings."""
+    async def change(self, name: str = "") -> None:
+        """Show the form of the settings, and in it the setting with this name."""
         from rolecall.ui.screens.settings.settings import SettingsScreen
 
         host = self._host
         regions = await in_thread(host.services.sign_in.regions)
         await self.read_again()
         before = host.settings
-        is_changed = await host.ask(SettingsScreen(self._service, self.path, regions))
+        is_changed = await host.ask(SettingsScreen(self._service, self.path, regions, name))
         turn = host.type_ahead.turn
         if is_changed:
             if bad := self._use(before):

@@ -14,7 +14,15 @@ from rolecall.presentation import times
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import session_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import Flow, close_all, go_to, in_background, leave, show_row
+from rolecall.ui.flows.dialogs import (
+    Flow,
+    close_all,
+    go_to,
+    in_background,
+    leave,
+    show_row,
+    written,
+)
 from rolecall.ui.screens import modes
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.state import events
@@ -22,7 +30,7 @@ from rolecall.ui.work import Left, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession
-    from rolecall.services.sign_in.sign_in import SignInService
+    from rolecall.services.sign_in.sign_in import Located, SignInService
     from rolecall.ui.state.host import Host
 
 
@@ -48,6 +56,7 @@ class SignInFlow(Flow):
             await self._host.gate.opened()
         except RolecallError as error:
             state.looking_for_token, state.sessions_problem = False, explain(error)
+            state.awaits_welcome = False
             self._host.show_state()
             return
         await self._select_first_session()
@@ -66,13 +75,21 @@ class SignInFlow(Flow):
             with suppress(RolecallError):  # the old ones stay; the screens say what is wrong
                 await self._take_sessions()
 
-    def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
+    def begin(
+        self,
+        session: SsoSession,
+        reason: str = "",
+        *,
+        force: bool = False,
+        found: Located | None = None,
+    ) -> None:
         """Sign in to the session. A valid token is used, unless `force` is set.
 
-        `reason`: why the user has to sign in.
+        `reason`: why the user has to sign in. `found` is how its region was found, if it was.
         """
         self._goes_to = None
-        self._host.spawn(partial(self._begin, session, reason, force=force), WorkGroup.SESSION)
+        begin = partial(self._begin, session, reason, force=force, found=found)
+        self._host.spawn(begin, WorkGroup.SESSION)
 
     async def show(self, session: SsoSession) -> None:
         """Make this the current session, signed in or not."""
@@ -139,6 +156,7 @@ class SignInFlow(Flow):
             state.show_session(next(iter(state.sessions), None))
         finally:  # also if the user has chosen a session in the meantime
             state.looking_for_token = False
+            state.awaits_welcome &= not (state.sessions or state.sessions_problem)
             if state.config is None and not state.profiles_problem:
                 self._host.spawn(partial(self._host.announce, events.ConfigChanged()))
             self._host.show_state()
@@ -254,7 +272,10 @@ class SignInFlow(Flow):
         """Ask for a new sso-session and sign in to it."""
         from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
 
-        regions = await in_thread(self._service.regions)
+        try:
+            regions = await in_thread(self._service.regions)
+        finally:
+            self._host.state.awaits_welcome = False
         sessions = self._host.state.sessions
         form = NewSessionScreen(regions, is_first=not sessions)
         session = await self._host.ask(form)
@@ -267,34 +288,71 @@ class SignInFlow(Flow):
                 if force and form.before is not None:
                     await self._host.announce(events.ConfigChanged())
                     await self._host.announce(events.SessionReplaced(form.before, session))
-                await self._begin(session, "", force=force)
+                await self._begin(session, "", force=force, found=form.located)
             finally:
                 await self._host.deliver_typed_keys(turn)
 
     # --- signing in
 
-    async def _begin(self, session: SsoSession, reason: str, *, force: bool = False) -> None:
+    async def _begin(
+        self,
+        session: SsoSession,
+        reason: str,
+        *,
+        force: bool = False,
+        found: Located | None = None,
+    ) -> None:
+        if found is not None and not found.is_found:
+            found = None
         if not (reason or force) and (token := await self._valid_token(session)) is not None:
-            await self._signed_in(session, token)
+            await self._ended(session, token, found=found)
             return
         from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 
         def done(screen: SignInScreen, token: AccessToken) -> None:
             text = said(screen.progress).state
-            self._host.spawn(partial(self._signed_in, session, token, text), WorkGroup.SESSION)
+            ended = partial(self._ended, session, token, text, found=found)
+            self._host.spawn(ended, WorkGroup.SESSION)
 
         # If the user did not start the sign-in, the browser does not open by itself.
         here, opens = sign_in_strings.here(os.environ), not reason
         sign_ins = await in_thread(lambda: self._host.services.sign_ins)
-        sign_in = sign_ins.at_portal(session, here, opens=opens)
+        others = found.others if found else ()
+        sign_in = sign_ins.at_portal(session, here, opens=opens, others=others)
         await self._show_list()
-        await self._host.push_screen(SignInScreen(sign_in, done, reason=reason, of=session))
+        await self._host.push_screen(SignInScreen(sign_in, done, reason=reason))
 
     async def _valid_token(self, session: SsoSession) -> AccessToken | None:
         try:
             return await in_thread(partial(self._service.valid_token, session))
         except RolecallError:
             return None  # the sign-in that follows reports what is wrong
+
+    async def _ended(
+        self,
+        session: SsoSession,
+        token: AccessToken,
+        text: str = "",
+        *,
+        found: Located | None = None,
+    ) -> None:
+        """Show the session of a sign-in. If its region was found, it is written now; the change of
+        one that ~/.aws/config has is shown first.
+        """
+        services = self._host.services
+        there = services.portals.replica(session, token.region)
+        if found or there != session:
+            before = await in_thread(partial(self._service.session_named, there.name or ""))
+            if before is None:
+                new = there.name or "", there.start_url, there.region, there.tenant
+                add = partial(services.session_edits.add_session, *new)
+                there = await written(self._host, add)
+                await self._host.announce(events.ConfigChanged())
+            elif before != there:
+                await self._leave_list()
+                await self._host.announce(events.RegionProven(before, there))
+                return
+        await self._signed_in(there, token, text)
 
     async def _signed_in(self, session: SsoSession, token: AccessToken, text: str = "") -> None:
         """Show the session. `text` says that the user has just signed in."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
-from rolecall.presentation import labels
 from rolecall.presentation.commands import Place
+from rolecall.presentation.differences import difference
 from rolecall.presentation.errors import explain
-from rolecall.presentation.paths import as_written, config_file
+from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import team_strings
 from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background, unflash, written
 from rolecall.ui.state.events import ConfigChanged
@@ -102,10 +102,8 @@ class TeamFlow(Flow):
         if plan.kept:
             names = safe(" ".join(plan.kept))
             kept = team_strings.KEPT.format(names=names, config=config_file())
-        path = as_written(self._host.services.locations.team)
-        intro = labels.WILL_CHANGE.format(path=f"{path}, {config_file()}")
-        diff = await in_thread(plan.diff)
-        if await confirmed(self._host, act, title, diff, intro=intro, warnings=kept):
+        diff = await in_thread(partial(difference, plan.copy, plan.config))
+        if await confirmed(self._host, act, title, diff, warnings=kept):
             await written(self._host, partial(self._host.services.team.commit, plan))
             await self._host.announce(ConfigChanged())
             words = team_strings.ADDED if location else team_strings.REMOVED

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.records import replace
+from rolecall.domain.profiles.plan import counts
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import workbench_strings as words
 from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.state.events import ConfigChanged
-from rolecall.ui.work import WorkGroup, asker, in_thread
+from rolecall.ui.work import Left, WorkGroup, asker, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
-    from rolecall.domain.naming.template import Template
-    from rolecall.domain.profiles.plan import ExistingProfiles, NamingRules, PlanKey, PlanRow
+    from rolecall.domain.profiles.plan import (
+        ExistingProfiles,
+        NamingRules,
+        PlanKey,
+        Planned,
+        PlanRow,
+    )
     from rolecall.ui.state.host import Host
 
 Chosen = Sequence[tuple["SsoSession", "Assignment"]]
@@ -28,9 +35,9 @@ Chosen = Sequence[tuple["SsoSession", "Assignment"]]
 class WorkbenchFlow(Flow):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        # What was typed but not written. It is there again when the rows are opened again.
+        # The values of rows that were typed but not written. They are there again when the rows
+        # are opened again.
         self._unwritten: dict[PlanKey, PlanRow] = {}
-        self._template: Template | None = None  # None for the default one
 
     @in_background(WorkGroup.WORKBENCH, opens=True)
     async def open(self, chosen: Chosen, written: Callable[[], None], unlisted: int = 0) -> None:
@@ -39,7 +46,7 @@ class WorkbenchFlow(Flow):
 
         services = self._host.services
         if not chosen:
-            self._host.flash(inventory_strings.why_no_sets(unlisted))
+            self._host.flash_warning(inventory_strings.why_no_sets(unlisted), asked=True)
             return
 
         def prepare() -> tuple[list[PlanRow], ExistingProfiles, NamingRules, list[str]]:
@@ -52,23 +59,21 @@ class WorkbenchFlow(Flow):
             if (unwritten := self._unwritten.get(row.target)) is not None:
                 row.take_over(unwritten)
             self._unwritten[row.target] = row
-        default = rules.template
-        rules = replace(rules, template=self._template or default)
         screen = WorkbenchScreen(rows, existing, rules, regions, unlisted)
-        await self._host.ask(screen)
-        is_unwritten = not screen.is_written and screen.template != default
-        self._template = screen.template if is_unwritten else None
-        if screen.is_written:
-            for row in rows:
-                self._unwritten.pop(row.target, None)
-            written()
-            await self._host.announce(ConfigChanged())
-            counts = words.written(screen.counts)
-            self._host.flash(with_keys(words.WRITTEN, counts=counts, path=config_file()))
+        try:
+            await self._host.ask(screen)
+        finally:
+            if screen.is_written:
+                written()
+        if screen.last_written:
+            await self._offer_to_verify(screen.last_written)
 
     @in_background(WorkGroup.WORKBENCH_FILE, opens=True)
     async def write(self) -> None:
-        """Show what the workbench changes in ~/.aws/config, and write it if the user agrees."""
+        """Show what the workbench changes in ~/.aws/config, and write it if the user agrees.
+
+        The rows that cannot be written stay there.
+        """
         from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 
         screen, bulk = asker(), self._host.services.bulk
@@ -79,11 +84,38 @@ class WorkbenchFlow(Flow):
         screen.set_existing(existing)
         if not screen.is_ready():
             return
-        change = await in_thread(partial(bulk.plan, screen.planned))
-        diff = await in_thread(change.diff)
-        title = words.WRITE_TITLE.format(counts=words.written(screen.counts))
-        intro = with_keys(words.WRITE_INTRO, path=config_file())
-        if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
-            await written(self._host, partial(self._host.services.profiles.commit, change))
-            screen.is_written = True
+        good = screen.plan.good
+        change = await in_thread(partial(bulk.plan, good))
+        diff = await in_thread(partial(difference, change))
+        title = words.WRITE_TITLE.format(counts=words.written(screen.plan.counts))
+        intro = with_keys(words.WRITE_INTRO)
+        stay = words.stay(screen.plan.counts)
+        if not await confirmed(self._host, labels.WRITE, title, diff, intro=intro, warnings=stay):
+            return
+        await written(self._host, partial(self._host.services.profiles.commit, change))
+        for each in good:
+            self._unwritten.pop(each.row.target, None)
+        await self._host.announce(ConfigChanged())
+        if screen.note_written(good, await in_thread(bulk.profiles.existing)):
+            await self._offer_to_verify(good, words.WRITTEN_TITLE)
+        else:
+            screen.last_written = good
             screen.dismiss(None)
+
+    async def _offer_to_verify(
+        self, written: Sequence[Planned], message: str = words.WRITTEN
+    ) -> None:
+        """Say what was written, and offer to ask AWS about these profiles."""
+        from rolecall.ui.screens.profiles.verified import VerifiedScreen
+
+        said, names = words.written(counts(written)), {each.name for each in written}
+        title = words.WRITTEN_TITLE.format(counts=said, path=config_file())
+        intro, no = words.VERIFY_INTRO, labels.NOT_NOW
+        is_wanted = False
+        with suppress(Left):
+            is_wanted = await confirmed(self._host, words.VERIFY, title, "", intro=intro, no=no)
+        if is_wanted:
+            found = [each for each in self._host.state.profiles if each.name in names]
+            await self._host.push_screen(VerifiedScreen(found))
+        else:
+            self._host.flash(with_keys(message, counts=said, path=config_file()))

@@ -112,7 +112,8 @@ class InlineSignIn(BareScreen[bool]):
     def _said(self, progress: Progress) -> Said:
         told = said(progress, _BY_COMMAND)
         if progress.state is State.ASKING:
-            return told._replace(state=f"{told.state} {words.CHANGES_PROFILE}")
+            answer = words.WRITES_ANYWAY if progress.error else words.CHANGES_PROFILE
+            return told._replace(state=f"{told.state} {answer}")
         return told
 
     # --- showing
@@ -140,7 +141,7 @@ class InlineSignIn(BareScreen[bool]):
         above = 1 + intro_rows + link_rows + 2  # with the title, and a blank line at both ends
         rows = max(_LEAST_ROWS, above + _BELOW_LINK[progress.takes_code])
         self.set_class(rows > most, "small")
-        url = progress.link.url if progress.is_for_any_device else ""
+        url = progress.link.url
         free = columns - _NEXT_TO_QR[progress.takes_code], most - above
         self.qr.display = bool(url) and self.qr.fit(url, *free)
         if self.qr.display and self.qr.styles.height is not None:

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors.file_errors import LocksMissing
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import is_signed_in
@@ -29,6 +30,7 @@ from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from rolecall.ui.widgets.text_line import TextLine
+from rolecall.ui.widgets.wrapping import ERROR
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class PickerLine(TextLine):
         super().show(text, style)
 
     def render(self) -> Content:
-        text = Content.assemble(" ", self._shown)
+        text = Content.assemble(" ", super().render())
         if self.has_class("question"):
             return text
         return text.truncate(max(0, self.size.width), ellipsis=True)
@@ -90,13 +92,14 @@ class Picker(InlineApp[Picked]):
         self._planned: Planned | None = None  # the profile that is shown
         self._busy = False
         self._is_saving = False
+        self._goes_unlocked = False  # the user is asked about a write without a lock, or has agreed
         self._services: Services | None = None
         self._query = query
         self.field: Input | None = None
         self.line = PickerLine(classes="query")
         self.hint = PickerLine()
         self.table: VirtualTable[PickerRow] = VirtualTable(
-            self._rows.columns(lambda: self.size.width),
+            self._rows.columns(),
             lambda row: row.key,
             placeholder=words.NOTHING_TO_PICK if targets else words.LOOKING,
         )
@@ -125,6 +128,7 @@ class Picker(InlineApp[Picked]):
         """Show how long the sign-ins are valid. The first paint does not wait for that."""
         await in_thread(partial(self._rows.read_times_left, self._targets.values()))
         self.table.refresh_texts()
+        self.table.fit_columns()
 
     async def _make_field(self) -> None:
         """Replace the line that looks like a field. The first paint does not wait for the field."""
@@ -198,7 +202,7 @@ class Picker(InlineApp[Picked]):
         """Ask whether production is meant, or whether the change is wanted, which is shown."""
         self._asking = row
         self.screen.set_focus(None)
-        question, style = words.IS_PRODUCTION.format(name=name), "bold $error"
+        question, style = words.IS_PRODUCTION.format(name=name), "bold $production-name"
         if change is not None:
             if not self._rows.is_production(row, name):
                 question = words.SAVES.format(path=as_written(change.path))
@@ -241,7 +245,8 @@ class Picker(InlineApp[Picked]):
         self._asking = self._planned = None
         event.stop()
         is_production = self._rows.is_production(row, planned[0].name if planned else "")
-        if event.key in {"y", "Y"} or (event.key == "enter" and not is_production):
+        needs_y = is_production or self._goes_unlocked
+        if event.key in {"y", "Y"} or (event.key == "enter" and not needs_y):
             self._choose(row, planned)
         else:
             self._back_to_list()
@@ -280,6 +285,7 @@ class Picker(InlineApp[Picked]):
 
     def _back_to_list(self) -> None:
         self._asking = self._planned = None
+        self._goes_unlocked = False
         self.screen.set_focus(self.field)
         self._show_hint()
 
@@ -296,7 +302,7 @@ class Picker(InlineApp[Picked]):
                 does = words.PICK_NOTHING
             elif row.unsaved:
                 does = words.PICK_SAVES
-            elif row.sign == words.IN_USE:
+            elif row.sign == labels.IN_USE:
                 does = words.PICK_IN_USE
             self.hint.show(does.format(count=count))
 
@@ -308,7 +314,7 @@ class Picker(InlineApp[Picked]):
 
     async def _finish(self, row: PickerRow, planned: Planned | None) -> None:
         """Sign in and save a profile if necessary, and exit. The profile is shown first."""
-        from rolecall.presentation.errors import explain
+        from rolecall.presentation.errors import ask_unlocked, explain
 
         try:
             if row.unsaved and planned is None:
@@ -324,10 +330,15 @@ class Picker(InlineApp[Picked]):
                 self._back_to_list()
                 return
             self.exit(await self._save(row, planned))
+        except LocksMissing as missing:
+            self._busy, self._goes_unlocked = False, True
+            self._asking, self._planned = row, planned
+            self.screen.set_focus(None)
+            self.hint.show(f"{ask_unlocked(missing)}\n {words.WRITES_ANYWAY}", "$warning")
         except RolecallError as error:
             self._busy = False
             self._back_to_list()
-            self.hint.show(explain(error), "bold $error")
+            self.hint.show(explain(error), ERROR)
 
     def _show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
         """Say that it waits for another rolecall, which has the config or the cache."""
@@ -350,7 +361,12 @@ class Picker(InlineApp[Picked]):
         self._is_saving = True
         try:
             commit = partial(self._open_services().profiles.commit, change)
-            await in_thread(commit, self._show_slow)
+            if self._goes_unlocked:
+                from rolecall.services.base.unlocked import unlocked
+
+                await in_thread(unlocked(commit), self._show_slow)
+            else:
+                await in_thread(commit, self._show_slow)
             return Picked(target, saved=True)
         finally:
             self._is_saving = False

@@ -14,12 +14,10 @@ from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.switching.profile_matching import TargetRoles
 from rolecall.services.switching.switching import Switching
-from rolecall.ui.widgets.table.columns import GAP, Column
+from rolecall.ui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
     from rolecall.services.inventory.unsaved_roles import UnsavedRole
-
-_SESSION = 7  # cells, at least
 
 
 class PickerRow:
@@ -74,7 +72,7 @@ class PickerRows:
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
         signs = dict.fromkeys(self._switching.favourites(boosts), inventory_strings.FAVOURITE)
-        signs[self._switching.current] = words.IN_USE
+        signs[self._switching.current] = labels.IN_USE
         return [
             PickerRow(self._targets.__getitem__, name, signs.get(name, ""))
             for name in dict.fromkeys([*first, *self._targets])
@@ -100,53 +98,50 @@ class PickerRows:
         """Return the time left of the sign-in; "" until it was read."""
         return self._left.get(_session_key(row.target), "")
 
-    def columns(self, width: Callable[[], int]) -> Sequence[Column[PickerRow]]:
-        """Return the columns for a screen of `width()` cells. Even a narrow one has profile,
-        account and permission set: only together they distinguish all rows.
+    def columns(self) -> Sequence[Column[PickerRow]]:
+        """Return the columns. Even a narrow screen has profile, account and permission set: only
+        together they distinguish all rows.
         """
         # It tells equal account names of several Identity Centers apart. With one it says nothing.
         several = self.roles.several
-
-        def roomy(cells: int) -> Callable[[], bool]:
-            return lambda: width() >= cells + (_SESSION + GAP if several else 0)
 
         def badge(row: PickerRow) -> str:
             return labels.PRODUCTION if self.is_production(row) else ""
 
         def style(default: str) -> Callable[[PickerRow], str]:
-            return lambda row: "bad" if self.is_production(row) else default
+            return lambda row: "production-name" if self.is_production(row) else default
 
         columns: list[Column[PickerRow]] = [
             Column(
-                "sign", "", lambda row: row.sign, "accent", minimum=1, maximum=1, searched=False,
+                "sign", "", lambda row: row.sign, "accent", minimum=1, drop_order=0, searched=False,
             ),
             Column(
                 "name", labels.PROFILE, lambda row: row.name, style("accent"),
-                minimum=13, maximum=44, weight=8, badge=badge,
+                minimum=13, badge=badge, is_name=True,
             ),
             Column(
                 "account", labels.ACCOUNT, self.account_of, style(""),
-                minimum=8, maximum=32, weight=2,
+                minimum=8, drop_order=0,
             ),
             Column(
                 "role", labels.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
-                minimum=10, maximum=36, weight=2,
+                minimum=10, drop_order=0,
             ),
             Column(
                 "session", labels.SESSION, lambda row: safe(row.target.session), "muted",
-                minimum=_SESSION, maximum=16, drop_order=1,
+                minimum=7, drop_order=1,
             ),
             Column(
                 "region", labels.REGION, lambda row: safe(row.target.region), "muted",
-                minimum=10, maximum=14, searched=False, wanted=roomy(80),
+                minimum=10, drop_order=2, searched=False,
             ),
             Column(
                 "left", words.LEFT, self.time_left_of, "muted",
-                minimum=10, maximum=14, drop_order=2, searched=False,
+                minimum=10, drop_order=3, searched=False,
             ),
             Column(
                 "id", labels.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
-                minimum=12, maximum=12, wanted=roomy(96),
+                minimum=12, drop_order=4,
             ),
             *self._unseen(),
         ]  # fmt: skip

@@ -12,6 +12,8 @@ from textual.theme import Theme
 
 CONTRAST: Final = 4.5
 _STEPS: Final = 20
+# Hues of production, of what expires soon, and of errors: red is production only.
+_RED, _ORANGE, _MAGENTA = 0.0, 28 / 360, 300 / 360
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -48,14 +50,19 @@ def from_textual(theme: Theme) -> Theme:
         return legible(Color.parse(color or primary), background, bar, panel)
 
     foreground = on_all(text)
+    muted = on_all(foreground.blend(background, 0.4))
     cursor = background.blend(primary, 0.45)
+    _, saturation, lightness = Color.parse(theme.error or "#d75f5f").hsl
+
+    def alarm(hue: float) -> Color:
+        return on_all(Color.from_hsl(hue, saturation, lightness))
+
     production = Color.parse("#d70000")
     accent = on_all(theme.accent or theme.warning)
     badge_text = legible(background, accent)
     secondary = legible(Color.parse(theme.secondary or primary), badge_text)
     variables = {
-        "muted": on_all(foreground.blend(background, 0.4)),
-        "faint": foreground.blend(background, 0.6),
+        "muted": muted,
         "dimmed": foreground.blend(background, 0.6),
         "strong": on_all(foreground.blend(WHITE if theme.dark else BLACK, 0.5)),
         "bar": bar,
@@ -65,9 +72,12 @@ def from_textual(theme: Theme) -> Theme:
         "tab-text": legible(background, primary),
         "cursor": cursor,
         "cursor-text": legible(foreground, cursor),
+        "cursor-muted": legible(muted, cursor),
         "cursor-blurred": panel,
         "production": production,
         "production-text": WHITE,
+        "production-name": alarm(_RED),
+        "urgent": alarm(_ORANGE),
         "badge-text": badge_text,
         "input-selection-background": background.blend(primary, 0.6),
     }
@@ -83,6 +93,6 @@ def from_textual(theme: Theme) -> Theme:
         panel=panel.hex,
         success=on_all(theme.success or "#5faf5f").hex,
         warning=on_all(theme.warning or "#d7af5f").hex,
-        error=on_all(theme.error or "#d75f5f").hex,
+        error=alarm(_MAGENTA).hex,
         variables={name: color.hex for name, color in variables.items()},
     )

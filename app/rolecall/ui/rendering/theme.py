@@ -1,4 +1,6 @@
-"""rolecall's themes: dark, light, the colours of the terminal, and those of Textual.
+"""rolecall's themes: dark, light, the colours of the terminal, and some of Textual.
+
+Red is production and nothing else. An expiry is `success`, then `warning`, then `urgent`.
 
 Every colour of dark and light is one of the 256 of xterm's palette. Over SSH `COLORTERM` is usually
 lost, and any other colour would be rounded to one of the palette.
@@ -26,12 +28,11 @@ _COLOURS: Final = {
     "surface": ("#121212", "#ffffff", "ansi_default"),
     "panel": ("#262626", "#e4e4e4", "ansi_default"),
     "success": ("#87d787", "#005f00", "ansi_green"),
-    "warning": ("#ffd75f", "#875f00", "ansi_yellow"),
-    "error": ("#ff5f5f", "#af0000", "ansi_red"),
+    "warning": ("#ffd75f", "#5f5f00", "ansi_yellow"),
+    "error": ("#d787d7", "#af00af", "ansi_magenta"),
 }
 _VARIABLES: Final = {
-    "muted": ("#8a8a8a", "#6c6c6c", "ansi_default"),
-    "faint": ("#585858", "#b2b2b2", "ansi_default"),
+    "muted": ("#949494", "#626262", "ansi_default"),
     "strong": ("#eeeeee", "#000000", "ansi_default"),
     "bar": ("#1c1c1c", "#eeeeee", "ansi_default"),
     "border": ("#5f5f87", "#8787af", "ansi_default"),
@@ -41,9 +42,12 @@ _VARIABLES: Final = {
     "tab-text": ("#000000", "#ffffff", "ansi_white"),
     "cursor": ("#005f87", "#005faf", "ansi_default"),
     "cursor-text": ("#ffffff", "#ffffff", "ansi_default"),
+    "cursor-muted": ("#d0d0d0", "#dadada", "ansi_default"),
     "cursor-blurred": ("#303030", "#dadada", "ansi_default"),
     "production": ("#d70000", "#d70000", "ansi_red"),
     "production-text": ("#ffffff", "#ffffff", "ansi_white"),
+    "production-name": ("#ff5f5f", "#af0000", "ansi_red"),
+    "urgent": ("#ff8700", "#875f00", "ansi_yellow"),
     "badge-text": ("#121212", "#ffffff", "ansi_black"),
     "input-selection-background": ("#444444", "#c6c6c6", "ansi_bright_blue"),
 }
@@ -78,9 +82,9 @@ THEMES: Final = (DARK, LIGHT, TERMINAL)
 
 
 def theme_named(name: str) -> Theme | None:
-    """Return rolecall's or Textual's theme with this name, as in the settings; None if unknown."""
+    """Return the theme with this name, as in the settings; None if it is not offered."""
     own = {f"rolecall-{name}": each for each in THEMES if each.name == f"rolecall-{name}"}
-    if own or name not in BUILTIN_THEMES:
+    if own or name not in settings.THEMES or name not in BUILTIN_THEMES:
         return own.get(f"rolecall-{name}")
     return legible_theme.from_textual(BUILTIN_THEMES[name])
 

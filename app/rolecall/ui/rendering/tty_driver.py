@@ -86,6 +86,7 @@ class TtyDriver(StderrSize):
         if not self._has_terminal:
             return  # another program has it, or the shell
         self._wait_for_answers()
+        self.write(last_resort.undo())
         super().stop_application_mode()  # type: ignore[safe-super]
         last_resort.forget()
         self._has_terminal = False

@@ -40,11 +40,18 @@ def _tokens() -> Screen[Any]:
     return TokensScreen()
 
 
+def _log() -> Screen[Any]:
+    from rolecall.ui.screens.log.log import LogScreen
+
+    return LogScreen()
+
+
 MODES: Final[dict[str, Callable[[], Screen[Any]]]] = {
     "accounts": AccountsScreen,
     "permission_sets": _permission_sets,
     "profiles": _profiles,
     "tokens": _tokens,
+    "log": _log,
     SIGN_IN: _sessions,
 }
 

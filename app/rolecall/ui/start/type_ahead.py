@@ -1,4 +1,4 @@
-"""Keys that are typed before their screen is there.
+"""Keys and pastes that come before their screen is there.
 
 Keys typed while a screen is being prepared belong to that screen, not to the one below. Keys typed
 after a key that leaves a field belong to where it leads.
@@ -15,8 +15,15 @@ from textual import events
 
 from rolecall.ui.work import Work
 
+Typed = events.Key | events.Paste
+
 _NEVER_HELD: Final = "ctrl+c"  # it quits at any time
 _LONGEST: Final = 5.0  # seconds after which held keys are dropped
+
+
+def pressed(event: Typed) -> str:
+    """Return the key, or `paste`, which is no key."""
+    return event.key if isinstance(event, events.Key) else "paste"
 
 
 class TypeAhead:
@@ -27,8 +34,8 @@ class TypeAhead:
         self._since: float | None = None
         self._until: events.Event | None = None
         self._passing = ""
-        self._returned: list[events.Key] = []
-        self._held: list[events.Key] = []
+        self._returned: list[Typed] = []
+        self._held: list[Typed] = []
 
     @property
     def is_holding(self) -> bool:
@@ -49,17 +56,17 @@ class TypeAhead:
             self.turn += 1
             self._since, self._until = time.monotonic(), until
         self._passing = passing or self._passing
-        return any(each.key == passing for each in (*self._returned, *self._held))
+        return any(pressed(each) == passing for each in (*self._returned, *self._held))
 
     def ends_with(self, event: events.Event) -> bool:
         """Return whether the holding ends with this event."""
         return self._until is event
 
     def hold(self, event: events.Event) -> bool:
-        """Hold the event if it is a key that must wait. Return whether it was held."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        """Hold the event if it is a key or a paste that must wait. Return whether it was held."""
+        if not isinstance(event, Typed) or event.is_forwarded:
             return False
-        if self.holds(event.key):
+        if self.holds(pressed(event)):
             self._held.append(event)
             return True
         if not self.is_holding:
@@ -75,8 +82,8 @@ class TypeAhead:
         if self.is_holding:
             self._since = time.monotonic()
 
-    def end(self) -> list[events.Key]:
-        """Stop holding keys and return those that were typed in the meantime."""
+    def end(self) -> list[Typed]:
+        """Stop holding keys and return what was typed and pasted in the meantime."""
         keys = [*self._returned, *self._held]
         self._since, self._until, self._returned, self._held = None, None, [], []
         self._passing = ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.domain.production import PRODUCTION, Production, production_rule
 from rolecall.domain.records import dataclass, field
+from rolecall.presentation import labels
 from rolecall.presentation.texts import inventory_strings
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from rolecall.ui.state.session_state import SessionState
@@ -42,7 +43,7 @@ class AppState:
 
     Each field is written in one place: by a method of this class, or by one flow.
 
-    `annotations`: by account ID; `has_aliases` and `has_groups`: whether there are any.
+    `annotations`: by account ID; `has_groups`: whether there are any.
     `session_states`: in the order of ~/.aws/config. `session`: the current one, whose token the
     header shows: the one that was chosen, or another while ~/.aws/config lacks that one.
     `all_shown`: the tables show the rows of all sessions. `looking_for_token`: rolecall has not
@@ -50,7 +51,9 @@ class AppState:
     `config` is read. `expiries` and `usable_tokens`, the valid access tokens, are of one reading of
     the files. `…_problem`: why they, or some of them, cannot be read; without annotations every
     role is production. `cached_names`: all names that the cache has for each account, by its ID.
-    `running_actions`: how many run in the background.
+    `running_actions`: how many run in the background. `awaits_welcome`: the form of a first visit
+    is not there yet, and gets all that is typed until then. `shell_profile`: the one that the shell
+    uses in which rolecall runs; empty if it has none.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -59,7 +62,6 @@ class AppState:
     looking_for_token: bool = True
     config: Config | None = None
     annotations: Annotations = field(default_factory=dict)
-    has_aliases: bool = False
     has_groups: bool = False
     first_profiles: tuple[Profile, ...] = ()
     expiries: Sequence[Expiry] = ()
@@ -71,6 +73,8 @@ class AppState:
     profiles_problem: str = ""
     sessions_problem: str = ""
     running_actions: int = 0
+    shell_profile: str = ""
+    awaits_welcome: bool = False
     production_pattern: Callable[[], str] = field(default=lambda: PRODUCTION)
     cached_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _named: Sequence[Profile] | None = None  # the profiles of `_names`
@@ -173,8 +177,17 @@ class AppState:
 
     # --- rows
 
+    def is_in_use(self, row: AccountRow | AssignmentRow) -> bool:
+        """Return whether the shell uses a profile of the row."""
+        name = self.shell_profile
+        return bool(name) and any(each.name == name for each in self.profiles_of(row))
+
     def sign_of(self, row: AccountRow | AssignmentRow) -> str:
-        """Return the sign in front of a row: a favourite, or new in the last complete crawl."""
+        """Return the sign in front of a row: in use by the shell, a favourite, or new in the last
+        complete crawl.
+        """
+        if self.is_in_use(row):
+            return labels.IN_USE
         session_state = self.state_of(row.session)
         if session_state.is_favourite(row.key):
             return inventory_strings.FAVOURITE
@@ -268,7 +281,6 @@ class AppState:
 
     def set_annotations(self, annotations: Annotations) -> None:
         self.annotations = annotations
-        self.has_aliases = any(each.alias for each in annotations.values())
         self.has_groups = any(each.groups for each in annotations.values())
 
     # --- profiles

@@ -8,6 +8,7 @@ from rolecall.domain.records import dataclass
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession
+    from rolecall.services.sign_in.sign_in import Located
     from rolecall.ui.state.rows import Key
 
 
@@ -83,8 +84,20 @@ class SessionReplaced(SessionEvent):
     new: SsoSession | None
 
 
+@dataclass(frozen=True)
 class SignInWanted(SessionEvent):
-    """The session was changed because the sign-in that the user has begun needs it."""
+    """The session was changed because the sign-in that the user has begun needs it, or its region
+    was `found`, and is written after the sign-in.
+    """
+
+    found: Located | None = None
+
+
+@dataclass(frozen=True)
+class RegionProven(SessionEvent):
+    """The user has signed in to the session as `new`, which is not what ~/.aws/config has."""
+
+    new: SsoSession
 
 
 @dataclass(frozen=True)

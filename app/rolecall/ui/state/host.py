@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rolecall.domain.settings.settings import Settings
     from rolecall.services.base.settings import SettingsService
     from rolecall.services.services import Services
+    from rolecall.services.switching.shell_setup import BareShell
     from rolecall.ui.start.garbage import CalmCollector
     from rolecall.ui.start.gate import Gate
     from rolecall.ui.start.type_ahead import TypeAhead
@@ -54,7 +55,7 @@ class Host(Protocol):
     gate: Gate
     demo: Demo | None
     theme: str  # the name
-    shell_setup: Callable[[], str]  # how to set up `awsp`, as a sentence; "" if the shell has it
+    bare_shell: Callable[[], BareShell | None]  # None if the shell has `awsp`
 
     @property
     def services(self) -> Services:

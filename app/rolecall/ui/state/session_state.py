@@ -161,6 +161,18 @@ class SessionState:
         return self._by_target.get(key, [])
 
 
+def listing_under_way(states: Sequence[SessionState]) -> tuple[int, int] | None:
+    """Return how many accounts are listed, of how many; of 0 if that is unknown. None without a
+    crawl.
+    """
+    crawls = [each.progress for each in states if each.crawling]
+    if not crawls:
+        return None
+    total = total_progress([each for each in crawls if each])
+    is_known = all(crawls) and total.complete
+    return total.listed + total.failed, total.total if is_known else 0
+
+
 def total_progress(crawls: Sequence[Progress]) -> Progress:
     """Return the progress of several crawls, as if they were one."""
     from rolecall.services.inventory.crawl_events import Progress

@@ -1,4 +1,4 @@
-"""A unified diff in colours.
+"""A difference in colours.
 
 Only the visible lines are painted: two thousand profiles are twenty thousand lines.
 """
@@ -18,21 +18,20 @@ from textual.strip import Strip
 from rolecall.domain.text import safe, wide_text
 from rolecall.presentation.texts import profile_strings
 
-_HEAD: Final = ("---", "+++")
-_KINDS: Final = {"+": "added", "-": "removed", "@": "place"}
+_KINDS: Final = {"+": "added", "-": "removed", " ": "context"}
 _INDENT: Final = "   "
 _GOES_ON: Final = "  "  # before the rest of a wrapped line: it may begin with the sign of a change
 
 
 class DiffView(ScrollView, can_focus=False):
-    """Shows a diff as `Change.diff()` returns it. The screen around it names the file.
+    """Shows what `presentation.differences.difference` returns.
 
     `words` are above it, each with its kind, and scroll with it. If not everything fits and there
-    are no words, the first changed line is at the top.
+    are no words, the first changed line, or the sentence above it, is at the top.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"diff-view--{name}" for name in ("added", "removed", "place", "context", "warning")
+        f"diff-view--{name}" for name in ("added", "removed", "sentence", "context", "warning")
     }
 
     DEFAULT_CSS = """
@@ -53,8 +52,7 @@ class DiffView(ScrollView, can_focus=False):
         self.show(diff)
 
     def show(self, diff: str) -> None:
-        """Show a diff. In a text that is not a diff, every line is context."""
-        lines = tuple(safe(line) for line in diff.splitlines() if not line.startswith(_HEAD))
+        lines = tuple(map(safe, diff.splitlines()))
         if lines != self._diff:
             self._diff = lines
             self._fit()
@@ -76,7 +74,7 @@ class DiffView(ScrollView, can_focus=False):
         kind, text = self._lines[place] if place < len(self._lines) else ("context", "")
         more = len(self._lines) - place
         if y == self.size.height - 1 and more > 1:
-            kind, text = "place", _INDENT + profile_strings.more_below(more)
+            kind, text = "sentence", _INDENT + profile_strings.more_below(more)
         base = self.rich_style
         style = base + self.get_component_rich_style(f"diff-view--{kind}", partial=True)
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
@@ -91,10 +89,11 @@ class DiffView(ScrollView, can_focus=False):
             self._lines.append(("context", ""))
         first = None
         for line in self._diff:
-            kind = _KINDS.get(line[:1], "context")
-            if first is None and not self.words and kind in {"added", "removed"}:
+            kind = _KINDS.get(line[:1], "sentence")
+            if first is None and not self.words and kind != "context":
                 first = len(self._lines)
-            self._lines += [(kind, _INDENT + piece) for piece in _wrapped(line, width)]
+            indent = "" if kind == "sentence" else _INDENT
+            self._lines += [(kind, indent + piece) for piece in _wrapped(line, width)]
         self.virtual_size = Size(self.size.width, len(self._lines))
         if self.size.height:
             fits = len(self._lines) <= self.size.height

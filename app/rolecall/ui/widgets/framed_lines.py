@@ -112,6 +112,15 @@ class FramedLines(Widget):
                 self.show_later()
 
     @property
+    def border_name(self) -> str:
+        """The name of the style of the border."""
+        return "border"
+
+    def edges(self) -> tuple[Runs, Runs, Runs]:
+        """Return the texts in the edges, once the lines inside are built."""
+        return self._edges
+
+    @property
     def is_framed(self) -> bool:
         return self.wants_frame and self.is_attached and has_room_for_frame(self.app.size)
 
@@ -130,15 +139,15 @@ class FramedLines(Widget):
         lines = self.build_inner()
         if not self.is_framed or self.size.height < 2:
             return lines
-        title, right, foot = self._edges
-        side = Segment("│", self.frame_style("border"))
+        title, right, foot = self.edges()
+        side = Segment("│", self.frame_style(self.border_name))
         width = self.size.width
         framed = [Strip([side, *line, side], width) for line in lines]
         return [self._edge(_TOP, title, right), *framed, self._edge(_BOTTOM, [], foot)]
 
     def _edge(self, corners: str, left: Runs, right: Runs) -> Strip:
         """Return an edge: `╭─ left ─── right ─╮`. The right text gives way first."""
-        border, room = self.frame_style("border"), self.size.width - 2 * _ENDS
+        border, room = self.frame_style(self.border_name), self.size.width - 2 * _ENDS
         lefts, used = self._fit(left, room)
         rights, more = self._fit(right, room - used - (_LEAST if used else 0))
         middle = Segment("─" * max(0, room - used - more), border)
@@ -157,7 +166,7 @@ class FramedLines(Widget):
                 used += width
         if not segments:
             return [], 0
-        blank = Segment(" ", self.frame_style("border"))
+        blank = Segment(" ", self.frame_style(self.border_name))
         return [blank, *segments, blank], used
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -19,15 +19,29 @@ from rolecall.presentation.texts import command_strings
 _LEVEL_COLOURS: Final = {
     Level.FINE: "$success",
     Level.SOON: "$warning",
-    Level.URGENT: "bold $error",
+    Level.URGENT: "bold $urgent",
     Level.GONE: "$muted",
 }
 _CLOCK_ROOM = 14  # cells that most times need, reserved until the time is known
-_LEAST_SESSION = 8  # with fewer cells the name is not worth showing
+_CUT: Final = 2  # the place of a name that is cut among the texts about the shell
+_LEAST_NAME = 8  # with fewer cells the name of a session or profile is not worth showing
+
+
+class ShellProfile(NamedTuple):
+    """The profile that the shell uses, with its badge if it is production. `is_missing`: no file
+    has it.
+    """
+
+    name: str = ""
+    badge: str = ""
+    is_missing: bool = False
 
 
 class Header(Widget):
-    """Leaves out the session, and then shortens the places, until everything fits."""
+    """Leaves out the session, then shortens the shell's profile and the places until all fits.
+
+    The last thing that is left out about the shell is that its profile is production.
+    """
 
     class Clicked(Message):
         def __init__(self, place: Place) -> None:
@@ -41,13 +55,22 @@ class Header(Widget):
         self._trail: tuple[str, ...] = ()
         self._demo = False
         self._notice = ""
+        self._shell = ShellProfile()
         self._left = ("", Level.GONE)
 
-    def show(self, session: str, trail: tuple[str, ...], demo: bool, notice: str = "") -> None:
+    def show(
+        self,
+        session: str,
+        trail: tuple[str, ...],
+        demo: bool,
+        notice: str = "",
+        shell: ShellProfile | None = None,
+    ) -> None:
         """`notice`: what is wrong until the user does something about it, in a few words."""
-        before = self._session, self._trail, self._demo, self._notice
-        if (session, trail, demo, notice) != before:
-            self._session, self._trail, self._demo, self._notice = session, trail, demo, notice
+        before = self._session, self._trail, self._demo, self._notice, self._shell
+        after = session, trail, demo, notice, shell or ShellProfile()
+        if after != before:
+            self._session, self._trail, self._demo, self._notice, self._shell = after
             self.refresh(layout=False)
 
     def tick(self, words: str, level: Level) -> None:
@@ -57,6 +80,7 @@ class Header(Widget):
             self.refresh(layout=False)
 
     def on_click(self, event: events.Click) -> None:
+        """Go to a place, or from the time left to the tokens."""
         text, start = self.render().plain, 0
         places: list[tuple[int, Place]] = []
         for number, place in enumerate(MAIN, start=1):
@@ -68,6 +92,8 @@ class Header(Widget):
         for (at, place), end in zip(places, ends, strict=True):
             if at <= event.x < end:
                 self.post_message(self.Clicked(place))
+        if event.x >= self.size.width - self._clock().cell_length:
+            self.post_message(self.Clicked(Place.TOKENS))
 
     def _places_end(self, places: list[tuple[int, Place]]) -> int:
         if not places:
@@ -78,25 +104,57 @@ class Header(Widget):
     def render(self) -> Content:
         width, clock = max(0, self.size.width), self._clock()
         room = width - clock.cell_length
-        lines = self._lines()
-        line = next((each for each in lines if each.cell_length < room), lines[-1])
-        line = line.truncate(max(0, room), ellipsis=True)
+        line = self._line(room).truncate(max(0, room), ellipsis=True)
         rest = room - line.cell_length
+        shell = next((each for each in self._shells() if each.cell_length < rest), Content(""))
+        rest -= shell.cell_length
         session = self._session_text(rest - 1)
-        return Content.assemble(line, " " * (rest - session.cell_length), session, clock)
+        blank = " " * (rest - session.cell_length)
+        return Content.assemble(line, blank, shell, session, clock)
 
-    def _lines(self) -> list[Content]:
-        """Return the line without session and clock, the longest first."""
+    def _line(self, room: int) -> Content:
+        """Return the line without shell, session and clock.
+
+        The places are shortened for the name of the shell's profile, but lose their names only for
+        the badge of production.
+        """
+        lines, shells = list(self._lines()), [each.cell_length for each in self._shells()]
+        name, least = (shells[_CUT], shells[-1] if self._shell.badge else 0) if shells else (0, 0)
+        tries = [*((each, name) for each in lines[:2]), *((each, least) for each in lines)]
+        return next((line for line, more in tries if line.cell_length + more < room), lines[-1])
+
+    def _lines(self) -> Iterator[Content]:
+        """Yield the line, the longest first. One place after the other loses its name."""
         names, short = command_strings.PLACES, command_strings.PLACES_SHORT
-        here = {self._place.value: short.get(self._place.value, "")}
         style = "bold $badge-text on $warning"
         notice = [(f" ! {self._notice} ", style)] if self._notice else []
         trail, brand = self._trail_text(self._trail), [*self._brand(), *notice]
+        shown = {each.value: short[each.value] for each in MAIN}
+        others = [each for each in shown if each != self._place.value]
+        here = {self._place.value: short.get(self._place.value, "")}
+        fewer = [here | {each: shown[each] for each in others[:n]} for n in range(len(others))]
+        for each in (names, short, *reversed(fewer)):
+            yield Content.assemble(*brand, *self._places(each), trail)
+        yield Content.assemble(*notice, *self._places(here), trail)
+        yield Content.assemble(*notice, " ", (here[self._place.value], "bold $strong"), trail)
+
+    def _shells(self) -> list[Content]:
+        """Return the profile of the shell, the longest first."""
+        name, badge, is_missing = self._shell
+        if not name:
+            return []
+        mark = [(f" {badge} ", "bold $production-text on $production")] if badge else []
+        name_style = "$warning" if is_missing else "$strong"
+        shown = Content(f"! {name}" if is_missing else name)
+        cut = shown.truncate(_LEAST_NAME, ellipsis=True)
+        signs = [(labels.SHELL, shown), (labels.IN_USE, shown), (labels.IN_USE, cut)]
+        if badge:
+            signs.append((labels.IN_USE, Content("")))
         return [
-            *(Content.assemble(*brand, *self._places(each), trail) for each in (names, short)),
-            Content.assemble(*brand, *self._places(here), trail),
-            Content.assemble(*notice, *self._places(here), trail),
-            Content.assemble(*notice, " ", (here[self._place.value], "bold $strong"), trail),
+            Content.assemble(
+                (sign, "$muted"), " ", (text.plain, name_style), " " * bool(text), *mark, "  "
+            )
+            for sign, text in signs
         ]
 
     def _brand(self) -> list[tuple[str, str]]:
@@ -121,7 +179,7 @@ class Header(Widget):
 
     def _session_text(self, room: int) -> Content:
         """Return the name of the session, cut to the room, or nothing if that is too small."""
-        if not self._session or room < min(_LEAST_SESSION, len(self._session) + 1):
+        if not self._session or room < min(_LEAST_NAME, len(self._session) + 1):
             return Content("")
         name = Content(self._session).truncate(max(0, room - 1), ellipsis=True)
         return Content.assemble((name.plain, "$strong"), " ")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 
 class KeyHint(NamedTuple):
-    """A key and what it does, faint if not `enabled`. `pressed`: Textual's name of the key."""
+    """A key and what it does, muted if not `enabled`. `pressed`: Textual's name of the key."""
 
     key: str
     name: str
@@ -61,7 +61,7 @@ def _fitting(hints: Sequence[KeyHint], room: int) -> tuple[list[Content], int]:
     parts: list[Content] = []
     used = 0
     for key, name, enabled, _ in hints:
-        styles = ("bold $accent", "$foreground") if enabled else ("$faint", "$faint")
+        styles = ("bold $accent", "$foreground") if enabled else ("$muted", "$muted")
         part = Content.assemble(" ", (key, styles[0]), " ", (name, styles[1]), " ")
         if used + part.cell_length > room:
             break

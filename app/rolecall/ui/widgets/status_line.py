@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
 from rolecall.ui.rendering.textual_private import set_timer
-from rolecall.ui.widgets.wrapping import wrap
+from rolecall.ui.widgets.wrapping import signed, wrap
 
 FLASH_SECONDS: Final = 4.0
 ERROR_SECONDS: Final = 20.0
 _MOST_LINES = 3
+_BORDER: Final = 2  # columns of the border before and after a message, as in base.tcss
 
 
 class _Message(NamedTuple):
@@ -30,7 +33,7 @@ class StatusLine(Widget):
     """`flash` shows a message over the text, for some seconds or until the next key.
 
     A long message takes more lines. One that nobody asked for comes back if another replaces it
-    before it can be read.
+    before it can be read. Over a border it is only as wide as its text: the rest stays visible.
     """
 
     set_timer = set_timer
@@ -43,6 +46,7 @@ class StatusLine(Widget):
         self._since = 0.0  # when it was shown
         self._timer: Timer | None = None
         self.is_over_border = False  # it is hidden while it has no text
+        self.when_changed: Callable[[], None] = lambda: None  # called for a message, and its end
 
     @property
     def text(self) -> str:
@@ -57,7 +61,7 @@ class StatusLine(Widget):
     def flash(
         self,
         text: str,
-        style: str = "$primary",
+        style: str = "$strong",
         seconds: float = FLASH_SECONDS,
         *,
         asked: bool = True,
@@ -86,6 +90,7 @@ class StatusLine(Widget):
             self._show(self._waiting.pop(0))
         elif self.flashed is not None:
             self.flashed = None
+            self.when_changed()
             self._fit()
 
     def withdraw(self, text: str) -> None:
@@ -100,6 +105,7 @@ class StatusLine(Widget):
 
     def _show(self, message: _Message) -> None:
         self.flashed, self._since = message, time.monotonic()
+        self.when_changed()
         self._clear_after(FLASH_SECONDS if self._waiting else message.seconds)
         self._fit()
 
@@ -112,18 +118,23 @@ class StatusLine(Widget):
         self._fit()
 
     def _lines(self) -> list[str]:
+        width = self.app.size.width - 2 - (2 * _BORDER if self.is_over_border else 0)
         if self.flashed is None:
-            return [self._text]
-        lines = wrap(self.flashed.text, self.size.width - 2)
-        if self.flashed.short and len(lines) > _MOST_LINES:
-            lines = wrap(self.flashed.short, self.size.width - 2)
+            return wrap(self._text, width)[:_MOST_LINES] if self.is_over_border else [self._text]
+        message = self.flashed
+        lines = wrap(signed(message.text, message.style), width)
+        if message.short and len(lines) > _MOST_LINES:
+            lines = wrap(signed(message.short, message.style), width)
         return lines[:_MOST_LINES]
 
     def _fit(self) -> None:
         self.display = bool(self.flashed or self._text or not self.is_over_border)
-        height = len(self._lines())
-        if self.styles.height is None or self.styles.height.value != height:
-            self.styles.height = height
+        is_over, lines = self.display and self.is_over_border, self._lines()
+        if self.styles.height is None or self.styles.height.value != len(lines):
+            self.styles.height = len(lines)
+        self.set_class(is_over, "-over")
+        width = max(map(cell_len, lines)) + 2
+        self.styles.width = min(width, self.app.size.width - _BORDER) if is_over else None
         self.refresh(layout=False)
 
     def render(self) -> Content:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
+from rolecall.ui.widgets.wrapping import signed
+
 
 class TextLine(Widget):
     """A separate widget, so that a change paints nothing else."""
@@ -24,4 +26,4 @@ class TextLine(Widget):
 
     def render(self) -> Content:
         text, style = self._shown
-        return Content.assemble((text, style))
+        return Content.assemble((signed(text, style), style))

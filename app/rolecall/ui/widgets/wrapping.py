@@ -1,16 +1,29 @@
-"""Wraps plain text."""
+"""Wraps plain text, with the sign of an error."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
+
+from rolecall.presentation.labels import ERROR_SIGN
+
+ERROR: Final = "bold $error"
+_OF_ERRORS: Final = {ERROR, "$error"}
 
 
 @cache
 def console() -> Console:
     return Console()
+
+
+def signed(text: str, style: str) -> str:
+    """Return the text, with the sign of an error if it has the style of one: colours alone do not
+    say it.
+    """
+    return f"{ERROR_SIGN} {text}" if text and style in _OF_ERRORS else text
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -62,9 +62,13 @@ class BoxScreen(CommandScreen[Result]):
     def on_mount(self) -> None:
         self.status.is_over_border = True
 
-    def on_resize(self) -> None:
+    @property
+    def is_framed(self) -> bool:
         size = self.app.size
-        self.set_class(has_room_for_frame(size) and size.height >= _ROWS, "-framed")
+        return has_room_for_frame(size) and size.height >= _ROWS
+
+    def on_resize(self) -> None:
+        self.set_class(self.is_framed, "-framed")
         if not self._is_placed:
             self.call_after_refresh(self._show_box)
 
@@ -105,7 +109,7 @@ class BoxTable(BoxScreen[None], TableScreen[R]):
     def heading(self) -> str:
         return self.steps(self.step)
 
-    def row_key(self, row: R) -> R:
+    def row_key(self, row: R) -> Hashable:
         return row
 
 

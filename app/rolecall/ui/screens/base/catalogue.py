@@ -10,21 +10,32 @@ from rolecall.domain.errors.role_errors import TenantUnknown, TokenLacksScopes
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import labels, times
 from rolecall.presentation.commands import BY_ID, with_keys
-from rolecall.presentation.texts import command_strings, inventory_strings, token_strings
+from rolecall.presentation.texts import (
+    command_strings,
+    inventory_strings,
+    profile_strings,
+    token_strings,
+)
 from rolecall.ui.screens.base.command import explained
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
 from rolecall.ui.state.session_state import SessionState, total_progress
+from rolecall.ui.widgets.detail_pane import DetailLine, section
 from rolecall.ui.widgets.key_line import KeyHint
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
 
 class CatalogueScreen(DetailScreen[R]):
+    has_pages = True
+
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[R] = ()
         self._found_wanted: list[Wanted] = []
+
+    def is_early(self, key: str) -> bool:
+        return self.host.state.awaits_welcome or super().is_early(key)
 
     # --- what the crawl asks for first
 
@@ -53,6 +64,32 @@ class CatalogueScreen(DetailScreen[R]):
         if self._found is not self.table.shown:
             self._found, self._found_wanted = self.table.shown, _wanted(self.table.shown)
         return self._found_wanted
+
+    # --- the pages of the pane
+
+    def profile_section(self, row: R) -> list[DetailLine]:
+        """Return the profiles of a row, with a mark before the one that the shell uses."""
+        state = self.host.state
+        lines = section(labels.PROFILES, [each.name for each in state.profiles_of(row)], "accent")
+        used = DetailLine(state.shell_profile, "accent", "  ")
+        mark = f"{labels.IN_USE} "
+        return [each._replace(lead=mark) if each == used else each for each in lines]
+
+    async def config_lines(self, rows: Sequence[AssignmentRow]) -> list[DetailLine]:
+        """Return the sections of the profiles, and what would be written for the other rows."""
+        from rolecall.ui.screens.base.pages import planned_lines, section_lines
+
+        state, lines = self.host.state, list[DetailLine]()
+        found = {profile.name: profile for row in rows for profile in state.profiles_of(row)}
+        for profile in found.values():
+            lines += [DetailLine(""), *section_lines(state, profile)]
+        if unsaved := [row for row in rows if not state.profiles_of(row)]:
+            if self.host.gate.is_opening:
+                lines += section(profile_strings.WOULD_BE_SAVED, [labels.STARTING], "muted")
+            else:
+                services = self.host.services
+                lines += await self.in_thread(lambda: planned_lines(services, unsaved))
+        return lines
 
     # --- texts
 

@@ -101,8 +101,8 @@ class ChoicesScreen(BoxTable[ChoiceRow]):
                 itemgetter(index),
                 "accent" if index == 0 else None,
                 minimum=8,
-                weight=2 if index == 0 else 1,
                 drop_order=index,
+                is_name=index == 0,
             )
             for index, name in enumerate(self._names)
         ]

@@ -25,6 +25,7 @@ from rolecall.presentation.commands import (
     GROUPS,
     LAST,
     MAIN,
+    MOVED,
     MOVES,
     MOVING,
     Command,
@@ -32,16 +33,17 @@ from rolecall.presentation.commands import (
     action_with,
     commands_of,
     footer_of,
+    key_of,
     show_key,
 )
-from rolecall.presentation.texts import program_strings, token_strings
+from rolecall.presentation.texts import command_strings, program_strings, token_strings
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.rendering import painting
 from rolecall.ui.rendering.textual_private import PaintedScreen, Part
-from rolecall.ui.widgets.header import Header
+from rolecall.ui.widgets.header import Header, ShellProfile
 from rolecall.ui.widgets.key_line import KeyHint, KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
-from rolecall.ui.widgets.wrapping import wrap
+from rolecall.ui.widgets.wrapping import ERROR, wrap
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
@@ -256,7 +258,7 @@ class CommandScreen(PaintedScreen[Result]):
         if not (self.has_widgets and self.is_open and self.offers(command)):
             return
         if reason := self.blocked(command):
-            self.flash(reason)
+            self.flash_warning(reason, asked=True)
         elif command.id in ACTIONS:
             self.start_action(command.id)
         else:
@@ -310,7 +312,7 @@ class CommandScreen(PaintedScreen[Result]):
         return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     def flash(
-        self, text: str, style: str = "$primary", *, asked: bool = True, about: object = None
+        self, text: str, style: str = "$strong", *, asked: bool = True, about: object = None
     ) -> None:
         """Show a message for a moment; see `Host.flash`."""
         self.status.flash(text, style, asked=asked, about=about)
@@ -318,7 +320,7 @@ class CommandScreen(PaintedScreen[Result]):
     def flash_error(self, error: BaseException) -> None:
         note_error(error)
         short = token_strings.unwritable(error) if isinstance(error, TokenNotRenewed) else ""
-        self.status.flash(explained(error), "bold $error", ERROR_SECONDS, short=short)
+        self.status.flash(explained(error), ERROR, ERROR_SECONDS, short=short)
 
     def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
         self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=asked, about=about)
@@ -342,8 +344,11 @@ class CommandScreen(PaintedScreen[Result]):
         self.refresh_keys()
 
     def on_key(self, event: events.Key) -> None:
-        """Clear the last message: a user who presses a key has read it."""
+        """Clear the last message: a user who presses a key has read it. Say where a key is now."""
         self.status.clear()
+        if (moved := MOVED.get(self.place, {}).get(event.key)) and self.offers(BY_ID[moved]):
+            name = self._key_names.get(moved, BY_ID[moved].name)
+            self.flash(command_strings.MOVED.format(name=name, key=key_of(moved)))
 
     def on_screen_resume(self) -> None:
         """Show what has changed below other screens."""
@@ -361,7 +366,18 @@ class CommandScreen(PaintedScreen[Result]):
         """Show the session of the token, or the current one, and the steps to what is shown."""
         session = session or self.host.state.session_label
         notice = labels.SETTINGS_NOT_READ if self.host.settings_service.last.problem else ""
-        self.header.show(session, trail, self.host.demo is not None, notice)
+        self.header.show(session, trail, self.host.demo is not None, notice, self._shell)
+
+    @property
+    def _shell(self) -> ShellProfile | None:
+        """The profile that the shell uses, once it is known which ones there are."""
+        state = self.host.state
+        if not state.shell_profile or state.config is None:
+            return None
+        found = [each for each in state.profiles if each.name == state.shell_profile]
+        account_id = found[0].acts_in if found else ""
+        badge = self.production_badge(account_id, state.shell_profile)
+        return ShellProfile(state.shell_profile, badge, not found)
 
     def production_badge(self, account_id: str, *names: str) -> str:
         """Return the badge of an account or profile, or ""."""
@@ -373,7 +389,7 @@ class CommandScreen(PaintedScreen[Result]):
         if not is_production:
             return Content(title)
         pill = (labels.PRODUCTION, "bold $production-text on $production")
-        return Content.assemble((title, "bold $error"), " ", pill)
+        return Content.assemble((title, "bold $production-name"), " ", pill)
 
     def show_state(self) -> None:
         """Show the changed state of the app."""

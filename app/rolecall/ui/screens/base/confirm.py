@@ -23,7 +23,8 @@ T = TypeVar("T")
 class ConfirmScreen(BoxScreen[bool]):
     """The result is True if the user confirms.
 
-    `act` names what the key does. `warnings` are other consequences, one per line.
+    `act` names what the key does, and `no` what Esc does. `warnings` are other consequences, one
+    per line.
     """
 
     place = Place.CONFIRM
@@ -39,9 +40,11 @@ class ConfirmScreen(BoxScreen[bool]):
         *,
         warnings: str = "",
         is_production: bool = False,
+        no: str = "",
     ) -> None:
         super().__init__()
         self._act = act
+        self._no = no
         self._texts = title, intro, warnings
         self._diff = diff
         self._is_production = is_production
@@ -53,7 +56,8 @@ class ConfirmScreen(BoxScreen[bool]):
             yield Static(self.title_of(title, is_production=is_production), classes="title")
             yield DiffView(self._diff, words=[("warning", warnings), ("context", intro)])
         yield self.status
-        yield self.key_line(confirm=self._act)
+        names = {"cancel": self._no} if self._no else {}
+        yield self.key_line(confirm=self._act, **names)
 
     def do_confirm(self) -> None:
         self.dismiss(True)

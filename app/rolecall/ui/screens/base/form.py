@@ -19,15 +19,17 @@ from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Place
+from rolecall.presentation.differences import difference
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import profile_strings
+from rolecall.presentation.translation import join_sentences
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen, show_production
 from rolecall.ui.screens.base.confirm import ConfirmScreen, committed
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, Verdict
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
+from rolecall.ui.widgets.wrapping import ERROR, signed
 
 TRYING_SECONDS = 60.0  # at most
 TALL_FOR_FIVE: Final = 31  # lines: room for five fields with their notes, and for the plan
@@ -50,7 +52,8 @@ class FormScreen(BoxScreen[Result]):
     step: str  # what the form is for, in the title of the box
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
-    unchanged: ClassVar[str] = profile_strings.SAVE_ALREADY  # shown for a plan that changes nothing
+    first = ""  # the id of the field that has the cursor at first; "" for the first one
+    unchanged: ClassVar[str] = labels.NO_CHANGES  # shown for a plan that changes nothing
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +62,7 @@ class FormScreen(BoxScreen[Result]):
         self._fields: Sequence[FieldSpec] = ()
         self._typed: set[str] = set()  # ids of fields that the user has filled in
         self._own_values: dict[str, str] = {}  # what the form itself has filled in
+        self._warned_of: FormValues = {}  # the values that need another Enter
         self._is_checking = False
         self._is_stale = False  # the values have changed since the last check began
         self._is_submitting = False
@@ -75,8 +79,10 @@ class FormScreen(BoxScreen[Result]):
             yield from self.introduction()
             for each in self._fields:
                 with Horizontal(classes="field", id=f"{each.id}-field"):
+                    yield Static(each.group, classes="group", markup=False)
                     yield Static(each.label, classes="label", markup=False)
                     yield each.widget()
+                    yield Static(each.help, classes="help", markup=False)
                 yield Static("", id=f"{each.id}-note", classes="note -empty", markup=False)
             yield Static("", id="verdict", markup=False)
             yield DiffView(id="preview")
@@ -109,6 +115,14 @@ class FormScreen(BoxScreen[Result]):
     def asks_again(self, before: FormValues, after: FormValues) -> str:
         """Return what to say if the values of `try_out` need another Enter, or ""."""
         return ""
+
+    def _warning(self, verdict: Verdict, values: FormValues) -> str:
+        """Return what a note warns of, once for the same values. What AWS has tried is right."""
+        warnings = [note.text for note in verdict.notes.values() if note.warns and not self.trying]
+        if not warnings or values == self._warned_of:
+            return ""
+        self._warned_of = values
+        return join_sentences(warnings[0], labels.ENTER_AGAIN)
 
     def report(self, text: str) -> None:
         """Show the progress of `try_out`, from any thread."""
@@ -156,11 +170,29 @@ class FormScreen(BoxScreen[Result]):
 
     def on_mount(self) -> None:
         self.show_asked_fields()
-        self.query(Input).first().focus()
+        (self._input(self.first) if self.first else self.query(Input).first()).focus()
         self._check_later()
 
     def on_resize(self) -> None:
         self._fit()
+        self._fix_height(None)
+        self.call_after_refresh(self._keep_height)
+
+    def _keep_height(self) -> None:
+        """Keep the height of the box while the user types: the changes have room reserved."""
+        if self.is_framed:
+            self._fix_height(self.query_one("#box").outer_size.height)
+
+    def _fix_height(self, height: int | None) -> None:
+        self.query_one("#box").styles.height = height
+        self.set_class(height is not None, "-fixed")
+
+    def _grow(self) -> None:
+        """Make room for notes of several lines."""
+        box = self.query_one("#box")
+        more = box.virtual_size.height - box.container_size.height
+        if more > 0 and self.has_class("-fixed"):
+            self._fix_height(box.outer_size.height + more)
 
     def _fit(self) -> None:
         self.set_class(self.app.size.height < self.tall, "-short")
@@ -273,7 +305,7 @@ class FormScreen(BoxScreen[Result]):
                 if tried != values:
                     self._fill_in(tried)
                     verdict = await self._check(tried)
-                question = self.asks_again(values, tried)
+                question = self.asks_again(values, tried) or self._warning(verdict, tried)
                 if verdict.change is None or question:
                     self._show_problem(verdict if verdict.change is None else Verdict({}))
                     if question:
@@ -331,7 +363,7 @@ class FormScreen(BoxScreen[Result]):
                     missing = labels.FIELD_MISSING.format(field=each.label)
                     return Verdict(notes, problem=note.text or missing, field_id=each.id)
             change = self.plan(values)
-            return Verdict(notes, change, change.diff())
+            return Verdict(notes, change, difference(change))
         except RolecallError as error:
             return Verdict(notes, problem=explain(error))
 
@@ -342,22 +374,24 @@ class FormScreen(BoxScreen[Result]):
             self._input(verdict.field_id).focus()
             self._show_note(verdict.field_id, Note(verdict.problem, stops=True))
         if not verdict.field_id or self.has_class("-short"):
-            self.status.flash(verdict.problem, "bold $error", ERROR_SECONDS)
+            self.status.flash(verdict.problem, ERROR, ERROR_SECONDS)
 
     def _show_note(self, field_id: str, note: Note) -> None:
         line = self.query_one(f"#{field_id}-note", Static)
-        line.update(Content.assemble((note.text, note.style)))
+        line.update(Content.assemble((signed(note.text, note.style), note.style)))
         line.set_class(not note.text, "-empty")
         self.query_one(f"#{field_id}-field").set_class(note.stops and bool(note.text), "-wrong")
 
     def _show_verdict(self, verdict: Verdict) -> None:
         for each in self._fields:
             self._show_note(each.id, verdict.notes.get(each.id, Note()))
-        preview = Content("")
-        if verdict.change is not None:
-            words = self.unchanged if verdict.change.is_empty else labels.WILL_CHANGE
-            preview = Content.assemble((words.format(path=self.preview_path), "$muted"))
-        elif not verdict.field_id:
-            preview = Content.assemble((verdict.problem, "bold $error"))
+        sentence, _, lines = verdict.diff.partition("\n")
+        preview = Content(sentence)
+        if verdict.change is not None and verdict.change.is_empty:
+            words = self.unchanged.format(path=self.preview_path)
+            preview = Content.assemble((words, "$muted"))
+        elif verdict.change is None and not verdict.field_id:
+            preview = Content.assemble((signed(verdict.problem, ERROR), ERROR))
         self.query_one("#verdict", Static).update(preview)
-        self.query_one(DiffView).show(verdict.diff)
+        self.query_one(DiffView).show(lines)
+        self.call_after_refresh(self._grow)

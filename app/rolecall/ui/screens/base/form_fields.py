@@ -22,7 +22,7 @@ class FieldSpec:
     """A field of a form, and the value that it begins with.
 
     If it has `choices`, its value is one of them; others may have `suggestions`. `help` is shown
-    while it has the focus.
+    while it has the focus. `group`: the heading of this field and those after it.
     """
 
     id: str
@@ -32,6 +32,7 @@ class FieldSpec:
     suggestions: Sequence[str] = field(default_factory=tuple)
     choices: Sequence[str] = field(default_factory=tuple)
     help: str = ""
+    group: str = ""
 
     def widget(self) -> Input:
         if self.choices:

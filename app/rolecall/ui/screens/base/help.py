@@ -1,180 +1,112 @@
-"""`?`: the keys of the screen below, or of all screens. `:`: its commands, with a filter."""
+"""`?`: one list of the keys: those of the screen below, then those of all other places."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
 
-from textual.app import ComposeResult
+from rich.cells import cell_len
 
 from rolecall.domain.records import dataclass
+from rolecall.domain.search.folding import Prose
 from rolecall.presentation import labels
-from rolecall.presentation.commands import (
-    BY_ID,
-    GROUPS,
-    MOVING,
-    Command,
-    Place,
-    commands_of,
-)
-from rolecall.presentation.key_tables import key_groups, key_table
-from rolecall.presentation.texts import command_strings, profile_strings
-from rolecall.ui.rendering.styles import stylesheets
-from rolecall.ui.screens.base.box import BoxScreen, BoxTable
+from rolecall.presentation.commands import GROUPS, MOVING, Command, Place, key_of
+from rolecall.presentation.key_tables import KeyRow, movement_rows, rows_of
+from rolecall.presentation.texts import command_strings
+from rolecall.ui.screens.base import leads
+from rolecall.ui.screens.base.box import BoxTable
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.widgets.fields.filter_bar import FilterBar
-from rolecall.ui.widgets.key_groups import KeyGroups
-from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
-
-_WIDE: Final = 100  # minimum columns for whole sentences
-
-
-class HelpScreen(BoxScreen[None]):
-    place = Place.HELP
-    CSS_PATH = stylesheets("box", "help")
-    closes_when_left = True
-
-    def __init__(self, below: CommandScreen[Any]) -> None:
-        super().__init__()
-        self._shown = below
-
-    def compose(self) -> ComposeResult:
-        below = self._shown
-        commands = [each for each in commands_of(below.place) if below.offers(each) and each.keys]
-        movement = bool(MOVING.intersection(GROUPS[below.place]))
-        with self.box(command_strings.PLACES[self.place.value]):
-            yield KeyGroups(key_groups(commands, movement=movement))
-        yield self.status
-        yield self.key_line()
-
-    def on_resize(self) -> None:
-        self.set_class(self.app.size.width >= _WIDE, "-wide")
-        self.call_after_refresh(self._show_rest)
-
-    def _show_rest(self) -> None:
-        box = self.query_one("#box")
-        below = round(box.max_scroll_y - box.scroll_y)
-        box.border_subtitle = profile_strings.more_below(below) if below else ""
-
-    def do_page_down(self) -> None:
-        self._scroll(1)
-
-    def do_page_up(self) -> None:
-        self._scroll(-1)
-
-    def _scroll(self, pages: int) -> None:
-        box = self.query_one("#box")
-        box.scroll_to(y=box.scroll_y + pages * box.size.height, animate=False, immediate=True)
-        self._show_rest()
-
-    def do_help(self) -> None:
-        self.dismiss(None)
-
-    def do_all_keys(self) -> None:
-        self.dismiss(None)
-        self.app.push_screen(AllKeysScreen())
 
 
 @dataclass(frozen=True)
 class HelpRow:
-    """`command` is None for the keys that move the cursor."""
+    """`command` is None for the keys that move the cursor. `number` is the place in the list."""
 
+    number: int
     where: str
     keys: str
     name: str
     text: str
-    command: Command | None = None
+    command: Command | None
 
 
-def _foot_of(row: HelpRow | None) -> str:
-    if row is None or row.command is None:
-        return ""
-    return command_strings.ID_IN_SETTINGS.format(id=row.command.id)
+def _keys(row: HelpRow) -> str:
+    """Return the keys, or the way to a command without any."""
+    return row.keys or (key_of(row.command.id) if row.command else "")
 
 
-class AllKeysScreen(BoxTable[HelpRow]):
-    place = Place.ALL_KEYS
+class HelpScreen(BoxTable[HelpRow]):
+    """`chosen` is the command to run, or None after Esc. The rows with `words` are shown first."""
+
+    place = Place.HELP
     noun = command_strings.KEYS_NOUN
-    step = command_strings.ALL_KEYS_STEP
+    step = command_strings.PLACES["help"]
 
-    def columns(self) -> Sequence[Column[HelpRow]]:
-        return (
-            Column("where", command_strings.WHERE, lambda row: row.where, "muted", minimum=11),
-            Column("keys", command_strings.KEYS, lambda row: row.keys, "accent", minimum=12),
-            Column(
-                "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=15, maximum=18, drop_order=1,
-            ),
-            Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
-        )  # fmt: skip
-
-    def rows(self) -> Sequence[HelpRow]:
-        return [HelpRow(where, *row) for where, rows in key_table() for row in rows]
-
-    def foot_text(self) -> str:
-        return _foot_of(self.current) or super().foot_text()
-
-    def do_help(self) -> None:
-        self.dismiss(None)
-
-
-class PaletteScreen(BoxTable[HelpRow]):
-    """The commands of the screen below. `chosen` is the command to run, or None after Esc."""
-
-    place = Place.PALETTE
-    noun = command_strings.COMMANDS_NOUN
-    step = command_strings.COMMANDS_STEP
-    filter_hint = command_strings.COMMAND_HINT
-
-    def __init__(self, below: CommandScreen[Any]) -> None:
+    def __init__(self, below: CommandScreen[Any], words: str = "") -> None:
         self._shown = below
+        self._words = words
+        self._rows: Sequence[HelpRow] = []
         self.chosen: Command | None = None
         super().__init__()
 
     def columns(self) -> Sequence[Column[HelpRow]]:
         return (
-            Column(
-                "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=15, maximum=18,
-            ),
-            Column(
-                "keys", command_strings.KEYS, lambda row: row.keys,
-                "accent", minimum=8, maximum=16, drop_order=1,
-            ),
-            Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
-            # Only searched: it is the same in every language, and typed without an input method.
-            Column(
-                "id", "", lambda row: row.command.id if row.command else "", wanted=lambda: False
-            ),
+            Column("keys", command_strings.KEYS, _keys, "accent", 8, 0),
+            Column("text", labels.WHAT, lambda row: Prose(row.text), None, 42, 0, is_name=True),
+            Column("name", command_strings.COMMAND, lambda row: row.name, "strong", 14, 2),
+            Column("where", command_strings.WHERE, lambda row: row.where, "muted", 8, 1),
         )  # fmt: skip
 
-    def rows(self) -> Sequence[HelpRow]:
-        return [
-            HelpRow("", command.shown_keys, command.name, command.help, command)
-            for command in commands_of(self._shown.place)
-            if self._shown.offers(command) and command.id != "palette"
-        ]
+    def row_key(self, row: HelpRow) -> Hashable:
+        return row.number
 
-    def foot_text(self) -> str:
-        return _foot_of(self.current) or super().foot_text()
+    def rows(self) -> Sequence[HelpRow]:
+        if not self._rows:
+            rows = enumerate((*self._own(), *self._others()))
+            self._rows = [HelpRow(i, where, *row) for i, (where, row) in rows]
+        return self._rows
+
+    def _own(self) -> Iterator[tuple[str, KeyRow]]:
+        """Yield what works on the screen below, with the place that has it."""
+        place = self._shown.place
+        for group in GROUPS[place]:
+            name = command_strings.PLACES_SHORT[group.value]
+            for row in rows_of(group, place):
+                if row[3] is not None and leads.works_on(self._shown, row[3]):
+                    yield name, row
+        if MOVING.intersection(GROUPS[place]):
+            yield from ((command_strings.PLACES["movement"], row) for row in movement_rows())
+
+    def _others(self) -> Iterator[tuple[str, KeyRow]]:
+        seen = set(GROUPS[self._shown.place])
+        for place in (each for each in Place if each not in seen):
+            for row in rows_of(place, place):
+                yield command_strings.PLACES_SHORT[place.value], row
 
     def on_mount(self) -> None:
-        self.filter_bar.open()
+        if self._words:
+            self.filter_for(self._words)
 
-    def on_filter_bar_left(self, event: FilterBar.Left) -> None:
-        if event.submitted:
-            self.do_run_command()
-        elif event.cleared:
-            self.dismiss(None)
+    def foot_text(self) -> str:
+        row = self.current
+        if row is None or row.command is None:
+            return super().foot_text()
+        named = command_strings.ID_IN_SETTINGS.format(id=row.command.id)
+        return labels.SEPARATOR.join((row.where, named))
 
-    def key_hints(self) -> list[KeyHint]:
-        return [self.key_hint(BY_ID[each]) for each in ("run_command", "back")]
+    def show_position(self) -> None:
+        """Also show the whole sentence of the row if the table has no room for it."""
+        super().show_position()
+        row, shown = self.current, self.table.width_of("text")
+        text = row.text if row and 0 < shown < cell_len(row.text) else ""
+        if text or self.table.is_framed:
+            self.status.set_text(text)
 
     def do_run_command(self) -> None:
         if row := self.current:
             self.chosen = row.command
             self.dismiss(None)
 
-    def do_back(self) -> None:
+    def do_help(self) -> None:
         self.dismiss(None)

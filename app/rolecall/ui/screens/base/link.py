@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.widgets import Static
 
 from rolecall.presentation.commands import Command, with_keys
 from rolecall.presentation.texts import sign_in_strings
-from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.codes.link_line import LinkLine
 from rolecall.ui.widgets.codes.qr_code import QrCode
 
-_OTHER_ROWS = 3  # header, status line and keys, when the QR code is shown alone
+_OTHER_ROWS = 3  # the border and the keys, when the QR code is shown alone
+_WIDEST = 110  # columns of the box, as in box.tcss
+_SIDES = 4  # columns of its border and padding
 
 
-class QrScreen(CommandScreen[None]):
-    """The QR code is shown if there is room. If not, `#hint` names the key that shows it alone."""
+class QrScreen(BoxScreen[None]):
+    """The QR code is shown if there is room. If not, `#hint` names the key that shows it alone.
+
+    Nothing is next to a link of several lines, not even a border: the terminal can select it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,12 +48,18 @@ class QrScreen(CommandScreen[None]):
         """The link that the QR code has; empty if there is none."""
         return self.link.link.url
 
+    @property
+    def link_columns(self) -> int:
+        """The columns that a line of the link may have in the box."""
+        return min(self.size.width, _WIDEST) - _SIDES
+
     def place_qr(self) -> None:
+        self.set_class(cell_len(self.link.link.shown) > self.link_columns, "-wide")
         url, (columns, rows) = self.qr_url, self.size
         with_the_rest = bool(url) and self.qr.fit(url, *self.room_for_qr())
         alone = bool(url) and not with_the_rest and self.wants_qr_alone
         if alone:
-            alone = self.qr.fit(url, columns, rows - _OTHER_ROWS)
+            alone = self.qr.fit(url, columns - _SIDES, rows - _OTHER_ROWS)
         self.qr.display = with_the_rest or alone
         self.set_class(alone, "qr-alone")
         hint = with_keys(sign_in_strings.QR_HINT) if url and not with_the_rest else ""
@@ -65,7 +77,7 @@ class QrScreen(CommandScreen[None]):
             self.flash(sign_in_strings.UNSAFE_LINK[link.problem])
             return
         columns, rows = self.qr.smallest(link.url)
-        if columns > self.size.width or rows > self.size.height - _OTHER_ROWS:
+        if columns > self.size.width - _SIDES or rows > self.size.height - _OTHER_ROWS:
             self.flash(sign_in_strings.QR_TOO_BIG.format(columns=columns, rows=rows + _OTHER_ROWS))
             return
         self.wants_qr_alone = not self.wants_qr_alone

@@ -31,10 +31,10 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 R = TypeVar("R")
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
-_LOOKS: Final = {"details"}  # commands that do nothing with a row
+_LOOKS: Final = {"details", "pane", "menu"}  # commands that do nothing with a row
 _FOR_NO_ROW: Final = {Place.TABLES, Place.EVERYWHERE}
 _WITHOUT_ROW: Final = {
-    *("refresh_all", "undo", "changes", "drift", "details", "new_session"),
+    *("refresh_all", "undo", "changes", "drift", "details", "pane", "menu", "new_session"),
     *("team_add", "team_update", "team_remove"),
 }
 
@@ -50,6 +50,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         super().__init__()
         self.table = self.make_table()
         self.table.when_changed = self._show_change
+        self.status.when_changed = self._show_foot_if_open
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
         self._has_early_keys = False
 
@@ -113,7 +114,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def foot_text(self) -> str:
         """Return what to say about the current row and the whole table."""
-        return labels.SEPARATOR.join(self.table.hidden_matches)
+        return ""
 
     def position_text(self) -> str:
         """Return the text of the status line, for a table without a border."""
@@ -127,14 +128,13 @@ class TableScreen(CommandScreen[None], Generic[R]):
         def sign(row: Any) -> str:
             return self.host.state.sign_of(row)
 
-        return columns.sign(sign, "warn")
+        return columns.sign(sign, lambda row: "accent" if sign(row) == labels.IN_USE else "warn")
 
     def session_column(self) -> Column[Any]:
         """Return the column of sessions, shown if the table has rows of several."""
         state = self.host.state
         return columns.session(
-            lambda row: row.session.label if state.all_shown else "",
-            minimum=7, maximum=20, wanted=lambda: state.all_shown,
+            lambda row: row.session.label if state.all_shown else "", drop_order=1
         )  # fmt: skip
 
     # --- showing the state
@@ -181,9 +181,15 @@ class TableScreen(CommandScreen[None], Generic[R]):
             right.insert(0, (f"{inventory_strings.MARKED(marked)}  ", "marked"))
         title: Runs = [(self.heading(), "title")]
         foot = labels.SEPARATOR.join(filter(None, (self._place_text(), self.foot_text())))
+        if self.status.flashed:
+            foot = ""  # the message is there
         if cell_len(foot) > self.table.size.width - _EDGE_CELLS:
             foot = self.foot_text()
         self.table.set_edges(title, right, [(foot, "edge")] if foot else [])
+
+    def _show_foot_if_open(self) -> None:
+        if self.is_open:
+            self.show_position()
 
     def _place_text(self) -> str:
         shown = len(self.table.shown)
@@ -244,6 +250,13 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     async def action_table(self, move: str) -> None:
         await self.app.run_action(move, default_namespace=self.table)
+
+    def move_to(self, key: Hashable) -> bool:
+        """Put the cursor on a row, and return whether it is there. Close a filter that hides it."""
+        if not self.table.move_to(key):
+            self.filter_bar.close()
+            return self.table.move_to(key)
+        return True
 
     @property
     def current(self) -> R | None:

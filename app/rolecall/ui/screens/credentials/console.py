@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain.credentials import console
@@ -14,7 +13,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Place
-from rolecall.presentation.texts import credential_strings
+from rolecall.presentation.texts import command_strings, credential_strings
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.link import QrScreen
 
@@ -25,7 +24,7 @@ class ConsoleScreen(QrScreen):
     """`names` are the title. `key` is account ID and permission set. `region` is for CloudShell."""
 
     place = Place.CONSOLE
-    CSS_PATH = stylesheets("credentials")
+    CSS_PATH = stylesheets("box", "credentials")
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-tall")]  # noqa: RUF012
 
     def __init__(
@@ -45,22 +44,18 @@ class ConsoleScreen(QrScreen):
         self._is_cloudshell = cloudshell
 
     def compose(self) -> ComposeResult:
-        yield self.header
-        yield Static(self._title(), classes="title")
-        yield Static("", classes="intro", markup=False)
-        yield self.link
-        yield self.qr
-        yield Static("", id="hint", markup=False)
+        is_production = self.host.state.production.is_production(self._key[0])
+        title = labels.SEPARATOR.join(self._names)
+        with self.box(command_strings.PLACES[self.place.value], is_production=is_production):
+            yield Static(self.title_of(title, is_production=is_production), classes="title")
+            yield Static("", classes="intro", markup=False)
+            yield self.link
+            yield self.qr
+            yield Static("", id="hint", markup=False)
         yield self.status
         yield self.key_line()
 
-    def _title(self) -> Content:
-        is_production = self.host.state.production.is_production(self._key[0])
-        return self.title_of(labels.SEPARATOR.join(self._names), is_production=is_production)
-
     def on_mount(self) -> None:
-        self.show_header()
-        self.tick()
         self._show()
 
     def _show(self) -> None:

@@ -26,32 +26,35 @@ from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation import labels, times
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
-from rolecall.presentation.texts import action_strings, token_strings
+from rolecall.presentation.texts import action_strings, command_strings, token_strings
 from rolecall.presentation.texts import credential_strings as words
 from rolecall.services.credentials.role_credentials import REFETCH_BEFORE
 from rolecall.ui.rendering.styles import stylesheets
+from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from rolecall.ui.widgets.text_line import TextLine
+from rolecall.ui.widgets.wrapping import ERROR
 
 _ASK_EVERY = timedelta(minutes=1)  # between tries to replace credentials that expire soon
 _ROOMY = 30  # minimum rows of the screen for a session token
 _STYLES = {
     Level.FINE: "$foreground",
     Level.SOON: "$warning",
-    Level.URGENT: "bold $error",
+    Level.URGENT: "bold $urgent",
     Level.GONE: "$muted",
 }
 
 
-class CredentialsScreen(TableScreen[Format]):
+class CredentialsScreen(BoxScreen[None], TableScreen[Format]):
     """`names` are the title. `get` requests the credentials; it runs in a thread and may raise
     RolecallError. `note` is called with the ID of an access key when the user gets its secrets.
     """
 
     place = Place.CREDENTIALS
     noun = action_strings.CHOICES_NOUN
-    CSS_PATH = stylesheets("credentials")
+    CSS_PATH = stylesheets("box", "credentials")
     closes_when_left = True
 
     def __init__(
@@ -74,22 +77,31 @@ class CredentialsScreen(TableScreen[Format]):
         self.clock = TextLine()
 
     def compose(self) -> ComposeResult:
-        self.fit_to_size()
-        yield self.header
-        title = labels.SEPARATOR.join(self._names)
-        yield Static(self.title_of(title, is_production=self._is_production), classes="title")
-        yield self.clock
-        yield Static("", id="values", markup=False)
-        yield self.area()
+        is_production, title = self._is_production, labels.SEPARATOR.join(self._names)
+        with self.box(command_strings.PLACES[self.place.value], is_production=is_production):
+            yield Static(self.title_of(title, is_production=is_production), classes="title")
+            yield self.clock
+            yield Static("", id="values", markup=False)
+            yield self.area()
         yield self.status
         yield self.key_line()
 
     # --- the table
 
+    def make_table(self) -> VirtualTable[Format]:
+        return VirtualTable(self.columns(), row_key=self.row_key)
+
     def columns(self) -> Sequence[Column[Format]]:
         return (
-            Column("copy", words.FORMAT_COLUMN, words.format_name, "strong", minimum=12),
-            Column("what", words.WHAT_COLUMN, words.format_help, "muted", weight=2, drop_order=1),
+            Column(
+                "copy",
+                words.FORMAT_COLUMN,
+                words.format_name,
+                "strong",
+                minimum=12,
+                is_name=True,
+            ),
+            Column("what", words.WHAT_COLUMN, words.format_help, "muted"),
         )
 
     def row_key(self, row: Format) -> str:
@@ -101,8 +113,11 @@ class CredentialsScreen(TableScreen[Format]):
     def has_read_rows(self) -> bool:
         return self._exported is not None or self.has_class("-none")
 
-    def trail(self) -> tuple[str, ...]:
-        return ()
+    def show_position(self) -> None:
+        """Show none: all rows are visible."""
+
+    def size_classes(self) -> dict[str, bool]:
+        return super().size_classes() | {"-framed": self.is_framed}
 
     # --- the credentials
 
@@ -122,7 +137,7 @@ class CredentialsScreen(TableScreen[Format]):
             if self._exported is not None:
                 self.flash_error(error)
                 return
-            self.clock.show(explain(error), "bold $error")
+            self.clock.show(explain(error), ERROR)
         self._show_values()
         if self._is_shown:
             self._note_once()
@@ -177,6 +192,7 @@ class CredentialsScreen(TableScreen[Format]):
     def _show_values(self) -> None:
         self.set_class(self._exported is None, "-none")
         self.set_class(self._is_shown, "-shown")
+        self._key_names = {"show_values": words.HIDE_VALUES} if self._is_shown else {}
         if self._exported is None:
             return
         rows = {

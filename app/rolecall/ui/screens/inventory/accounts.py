@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -48,21 +48,22 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
-                minimum=22, maximum=48, weight=5,
+                is_name=True,
             ),
             *said,
             self.session_column(),
-            columns.account_id(lambda row: row.account.id, drop_order=2),
+            columns.account_id(lambda row: row.account.id),
             columns.email(lambda row: row.account.email),
             Column(
                 "sets", labels.PERMISSION_SETS_COUNT, self._sets,
                 lambda row: "bad" if row.error else None,
-                minimum=12, maximum=16, align="right", sort_key=_count, searched=False,
+                drop_order=3, align="right", sort_key=_count, searched=False,
             ),
             Column(
                 "profiles", labels.PROFILES, self._profiles,
-                "accent", minimum=12, maximum=40, weight=3, drop_order=1,
+                "accent", minimum=12, drop_order=2,
             ),
+            Column("other-profiles", "", self._other_profiles, wanted=lambda: False),
         )  # fmt: skip
 
     def row_key(self, row: AccountRow) -> tuple[str, str]:
@@ -85,7 +86,12 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return str(len(row.permission_sets))
 
     def _profiles(self, row: AccountRow) -> str:
-        return " ".join(p.name for p in self.host.state.profiles_of(row))
+        """Return the first profile and how many more there are. None of them is cut."""
+        names = [profile.name for profile in self.host.state.profiles_of(row)]
+        return f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names)
+
+    def _other_profiles(self, row: AccountRow) -> str:
+        return " ".join(profile.name for profile in self.host.state.profiles_of(row)[1:])
 
     def show_state(self) -> None:
         if self.groups.is_grouped and not self.host.state.has_groups:
@@ -100,10 +106,19 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         lines += annotation_lines(self.host.state.annotations.get(account.id))
         sets = [each.permission_set.name for each in row.assignments]
         lines += section(labels.PERMISSION_SETS, sets or [self._sets(row)], "text")
-        profiles = [each.name for each in self.host.state.profiles_of(row)]
-        lines += section(labels.PROFILES, profiles, "accent")
+        lines += self.profile_section(row)
         if row.error is not None:
             lines += section("", [explained(row.error)], "bad")
+        return self._detail(row, lines)
+
+    async def config_of(self, row: AccountRow) -> Detail:
+        return self._detail(row, await self.config_lines(row.assignments))
+
+    async def activity_of(self, row: AccountRow) -> Detail:
+        return self._detail(row, await self.activity(account_id=row.account.id))
+
+    def _detail(self, row: AccountRow, lines: Sequence[DetailLine]) -> Detail:
+        account = row.account
         return Detail(account.name, lines, self.production_badge(account.id, account.name))
 
     def detail_of_none(self) -> Detail:
@@ -113,9 +128,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         rows = self.groups.current_rows
         count = inventory_strings.position(heading.shown, heading.total, *self.noun)
         names = [row.account.name for row in rows[:_MOST_NAMED]]
-        return Detail(
-            heading.name, [DetailLine(count, "strong"), *section("", names, "text", cut=True)]
-        )
+        return Detail(heading.name, [DetailLine(count, "strong"), *section("", names, "text")])
 
     # --- texts
 
@@ -212,6 +225,13 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         self.refresh_keys()
         self.show_position()
         self.prioritise()
+
+    def move_to(self, key: Hashable) -> bool:
+        """Also unfold the groups if they hide the row."""
+        if super().move_to(key):
+            return True
+        self.groups.fold_all(False)
+        return super().move_to(key)
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:

@@ -38,14 +38,16 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
             Column(
                 "change", inventory_strings.CHANGE,
                 _change,
-                _style, minimum=6, maximum=8,
+                _style, minimum=6,
             ),
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
+                is_name=True,
             ),
             columns.permission_set(
-                lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT, minimum=14
+                lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT,
+                is_name=True,
             ),
             self.session_column(),
             columns.profile(self._profile),

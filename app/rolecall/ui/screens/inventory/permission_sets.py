@@ -7,8 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.credentials.console import shortcut
-from rolecall.domain.errors import RolecallError
-from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
@@ -36,6 +34,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def __init__(self, opened: AccountRow | None = None) -> None:
         self._opened = opened
         self._awaited_text = ""
+        self._counted_rows: Sequence[AssignmentRow] = ()
+        self._roles = 0  # among them
         super().__init__()
 
     def make_table(self) -> VirtualTable[AssignmentRow]:
@@ -46,13 +46,13 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def columns(self) -> Sequence[Column[AssignmentRow]]:
         permission_set: Column[AssignmentRow] = columns.permission_set(
             lambda row: row.permission_set.name,
-            style="strong" if self._opened else None, maximum=40,
+            style="strong" if self._opened else None, is_name=True,
         )  # fmt: skip
         said: Sequence[Column[AssignmentRow]] = columns.annotation_columns(
             self.host.state, lambda row: row.account.id
         )
         account_id: Column[AssignmentRow] = columns.account_id(lambda row: row.account.id)
-        profile = columns.profile(self._profile, minimum=10, weight=2)
+        profile = columns.profile(self._profile)
         if self._opened is not None:
             return self.sign_column(), permission_set, profile, account_id
         return (
@@ -60,41 +60,36 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
-                minimum=22, weight=3,
+                is_name=True,
             ),
             *said,
             permission_set,
             self.session_column(),
             account_id,
             profile,
-            columns.email(lambda row: row.account.email, drop_order=2),
+            columns.email(lambda row: row.account.email),
         )  # fmt: skip
 
     async def detail_of(self, row: AssignmentRow) -> Detail:
-        account, name, arn = row.account, row.permission_set.name, row.role_arn
+        account = row.account
         lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
         lines += annotation_lines(self.host.state.annotations.get(account.id))
-        lines += section(labels.ROLE, [arn], "text")
-        lines += await self._profile_lines(row)
-        lines += section(labels.CONSOLE, [_console_of(row)], "muted", cut=True)
-        return Detail(name, lines, self.production_badge(account.id, account.name))
+        lines += section(labels.ROLE, [row.role_arn], "text")
+        lines += self.profile_section(row)
+        lines += section(labels.CONSOLE, [_console_of(row)], "muted")
+        return self._detail(row, lines)
 
-    async def _profile_lines(self, row: AssignmentRow) -> list[DetailLine]:
-        state = self.host.state
-        if (found := state.profiles_of(row)) and state.config is not None:
-            texts = state.config.section(found[0])
-            return section(labels.PROFILE, [safe(each) for each in texts], "accent", cut=True)
-        if self.host.gate.is_opening:
-            return section(profile_strings.WOULD_BE_SAVED, [labels.STARTING], "muted")
-        try:
-            profiles = self.host.services.profiles
-            change = await self.in_thread(
-                lambda: profiles.plan_save(profiles.draft(row.assignment, row.session))
-            )
-        except RolecallError:
-            return []
-        texts = [safe(each) for each in change.lines_written]
-        return section(profile_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
+    async def config_of(self, row: AssignmentRow) -> Detail:
+        return self._detail(row, await self.config_lines([row]))
+
+    async def activity_of(self, row: AssignmentRow) -> Detail:
+        account_id, name = row.key
+        return self._detail(row, await self.activity(account_id=account_id, role=name))
+
+    def _detail(self, row: AssignmentRow, lines: Sequence[DetailLine]) -> Detail:
+        account = row.account
+        badge = self.production_badge(account.id, account.name)
+        return Detail(row.permission_set.name, lines, badge)
 
     def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
         return row.id
@@ -178,6 +173,23 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         catalogues = [each.catalogue for each in self.host.state.shown]
         return super().has_all_rows and all(each.listed == len(each) for each in catalogues)
 
+    def _counted(self, shown: int) -> str:
+        """Count the roles of account access manager apart from the permission sets."""
+        if not (roles := self._count_roles()):
+            return super()._counted(shown)
+        total, is_complete = self.table.total, self.has_all_rows
+        found = roles if shown == total else sum(map(_is_role, self.table.shown))
+        position = partial(inventory_strings.position, is_complete=is_complete)
+        sets = position(shown - found, total - roles, *self.noun)
+        return labels.SEPARATOR.join((sets, position(found, roles, *inventory_strings.ROLES_NOUN)))
+
+    def _count_roles(self) -> int:
+        """Return how many rows are roles, counted once for all filters."""
+        if self._counted_rows is not self.table.rows:
+            self._counted_rows = self.table.rows
+            self._roles = sum(map(_is_role, self._counted_rows))
+        return self._roles
+
     def foot_text(self) -> str:
         if self._opened is None:
             return super().foot_text()
@@ -257,12 +269,9 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def on_screen_resume(self) -> None:
         self.flows.inventory.report_absence()
 
-    def move_to(self, row_id: tuple[str, str, str]) -> bool:
-        """Put the cursor on a row, and return whether it is there. Close a filter that hides it."""
-        if not self.table.move_to(row_id):
-            self.filter_bar.close()
-            return self.table.move_to(row_id)
-        return True
+
+def _is_role(row: AssignmentRow) -> bool:
+    return row.permission_set.is_role
 
 
 def _console_of(row: AssignmentRow) -> str:

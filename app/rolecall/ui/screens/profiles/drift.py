@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass
@@ -17,32 +16,27 @@ from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import crawl_problem
 from rolecall.ui.screens.base.detail import NOTE_ROWS, DetailScreen
 from rolecall.ui.state.session_state import SessionState
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.table.columns import Column
 
-_STYLES = {"missing": "good", "not_assigned": "bad", "no_session": "warn", "duplicate": "muted"}
+_STYLES = {"not_assigned": "bad", "no_session": "warn", "duplicate": "muted"}
 
 
 @dataclass(frozen=True)
 class DriftRow:
-    """A profile, or a permission set without one, of the session `of`. `kind` is a key of
-    DRIFT_KINDS.
+    """A profile that differs. `kind` is a key of DRIFT_KINDS.
 
     `other` is another profile for the same permission set. `when` is the time of the listing.
     """
 
     kind: str
     session: str
-    assignment: Assignment | None = None
-    of: SsoSession | None = None
-    profile: Profile | None = None
+    profile: Profile
     other: str = ""
     when: datetime | None = None
 
     @property
     def target(self) -> tuple[str, str]:
-        if self.assignment:
-            return self.assignment.key
-        assert self.profile is not None
         return self.profile.account_id or "", self.profile.permission_set or ""
 
 
@@ -50,6 +44,7 @@ class DriftScreen(DetailScreen[DriftRow]):
     place = Place.DRIFT
     noun = profile_strings.DRIFT_NOUN
     has_note = True
+    for_all_rows = frozenset({"save_missing"})
 
     def __init__(self, overview: DriftOverview) -> None:
         super().__init__()
@@ -62,44 +57,48 @@ class DriftScreen(DetailScreen[DriftRow]):
             Column(
                 "kind", profile_strings.DRIFT_COLUMN,
                 lambda row: profile_strings.DRIFT_KINDS[row.kind],
-                lambda row: _STYLES[row.kind], minimum=10, maximum=10,
+                lambda row: _STYLES[row.kind], minimum=10,
             ),
-            columns.profile(
-                lambda row: row.profile.name if row.profile else "", minimum=12, weight=2
-            ),
+            columns.profile(lambda row: row.profile.name, is_name=True),
             columns.account(
-                self._account,
-                lambda row: self.production_badge(
-                    row.target[0], row.profile.name if row.profile else ""
-                ),
-                maximum=40,
+                lambda row: self.host.state.account_name(row.profile),
+                lambda row: self.production_badge(row.target[0], row.profile.name),
             ),
             columns.permission_set(lambda row: row.target[1]),
-            columns.session(lambda row: row.session, drop_order=1),
-            columns.account_id(lambda row: row.target[0], drop_order=2),
+            columns.session(lambda row: row.session),
+            columns.account_id(lambda row: row.target[0]),
         )  # fmt: skip
 
-    def row_key(self, row: DriftRow) -> tuple[str, str, str, str]:
-        return row.kind, row.session, row.profile.name if row.profile else "", str(row.target)
+    def row_key(self, row: DriftRow) -> tuple[str, str, str]:
+        return row.kind, row.session, row.profile.name
 
     def rows(self) -> Sequence[DriftRow]:
         return self._rows
 
-    def _account(self, row: DriftRow) -> str:
-        if row.assignment:
-            return row.assignment.account.name
-        return self.host.state.account_name(row.profile) if row.profile else ""
+    async def detail_of(self, row: DriftRow) -> Detail:
+        found = await super().detail_of(row)
+        meaning = DetailLine(self._meaning(row), _STYLES[row.kind])
+        return found._replace(lines=[meaning, DetailLine(""), *found.lines])
 
     def size_classes(self) -> dict[str, bool]:
         """Show the sessions that are not compared below the rows, with and without a pane."""
-        has_room = self.app.size.height >= NOTE_ROWS
-        is_noted = has_room and bool(self._rows) and bool(self._unlisted)
-        return super().size_classes() | {"-noted": is_noted}
+        classes = super().size_classes()
+        has_room = self.app.size.height >= NOTE_ROWS and bool(self._rows)
+        return classes | {"-noted": has_room and bool(self._unlisted or not classes["-detail"])}
 
     def show_state(self) -> None:
         super().show_state()
-        self.note.show("", " ".join(self._why_unlisted()), "$warning")
+        self._show_note()
         self.fit_to_size()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """Show what is wrong with the row, unless the pane does, and what is not compared."""
+        row = None if self.has_class("-detail") else self.current
+        meaning = self._meaning(row) if row else ""
+        self.note.show(meaning, " ".join(self._why_unlisted()), "$warning")
 
     def show(self, overview: DriftOverview) -> None:
         self._overview = overview
@@ -142,24 +141,22 @@ class DriftScreen(DetailScreen[DriftRow]):
         return profile_strings.drift_counts(counts)
 
     def foot_text(self) -> str:
-        row = self.current
-        if row is None:
-            return super().foot_text()
-        when = times.moment(row.when, self.host.now()) if row.when else ""
-        return _meaning(row, when)
+        missing = self._missing
+        key = with_keys("{save_missing}")
+        return profile_strings.MISSING(len(missing), key=key) if missing else ""
 
     def blocked(self, command: Command) -> str | None:
-        if self.table.total and not self._rows_to_act_on:  # the filter hides all
-            return super().blocked(command)
         if command.id == "save_missing" and not self._missing:
             return " ".join(self._why_unlisted()) or profile_strings.NONE_MISSING
+        if self.table.total and not self._rows_to_act_on:  # the filter hides all
+            return super().blocked(command)
         if command.id == "prune" and not self._not_assigned:
             return " ".join(self._why_unlisted()) or self._why_none_to_prune()
         return super().blocked(command)
 
     def _why_none_to_prune(self) -> str:
         lost = [row for row in self._rows_to_act_on if row.kind == "no_session"]
-        return _meaning(lost[0], "") if lost else profile_strings.ALL_ASSIGNED
+        return self._meaning(lost[0]) if lost else profile_strings.ALL_ASSIGNED
 
     @property
     def _rows_to_act_on(self) -> Sequence[DriftRow]:
@@ -167,34 +164,31 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     @property
     def _missing(self) -> list[tuple[SsoSession, Assignment]]:
-        return [(r.of, r.assignment) for r in self._rows_to_act_on if r.of and r.assignment]
+        """The permission sets without a profile."""
+        found = self._overview.sessions
+        return [(session, each) for session, drift in found for each in drift.missing]
 
     @property
     def _not_assigned(self) -> list[Profile]:
-        return [
-            row.profile
-            for row in self._rows_to_act_on
-            if row.kind == "not_assigned" and row.profile
-        ]
+        return [row.profile for row in self._rows_to_act_on if row.kind == "not_assigned"]
 
     def do_save_missing(self) -> None:
-        rows = [row for row in self._rows_to_act_on if row.of and row.assignment]
-        self.flows.workbench.open(self._missing, partial(self.table.marks.remove, rows))
+        self.flows.workbench.open(self._missing, lambda: None)
 
     def do_prune(self) -> None:
         self.flows.profile_edits.prune(self._not_assigned)
 
     def do_go_to_profile(self) -> None:
-        if (row := self.current) and row.profile:
+        if row := self.current:
             self.flows.profiles.show(row.profile.name)
+
+    def _meaning(self, row: DriftRow) -> str:
+        when = times.moment(row.when, self.host.now()) if row.when else ""
+        means = profile_strings.DRIFT_MEANINGS[row.kind]
+        return means.format(when=when, session=row.session, other=row.other)
 
     def do_refresh_all(self) -> None:
         self.flows.profile_edits.compare_again()
-
-
-def _meaning(row: DriftRow, when: str) -> str:
-    means = profile_strings.DRIFT_MEANINGS[row.kind]
-    return means.format(when=when, session=row.session, other=row.other)
 
 
 def _why_unlisted(session_state: SessionState) -> str:
@@ -214,12 +208,10 @@ def _rows(overview: DriftOverview) -> Iterator[DriftRow]:
     """Yield the rows; first the profiles that fail."""
     for session, found in overview.sessions:
         for profile in found.not_assigned:
-            yield DriftRow("not_assigned", session.label, profile=profile, when=found.complete_at)
+            yield DriftRow("not_assigned", session.label, profile, when=found.complete_at)
     for profile in overview.without_session:
-        yield DriftRow("no_session", profile.session_name or "", profile=profile)
+        yield DriftRow("no_session", profile.session_name or "", profile)
     for session, found in overview.sessions:
         for first, *others in found.duplicates:
             for profile in others:
-                yield DriftRow("duplicate", session.label, profile=profile, other=first.name)
-        for assignment in found.missing:
-            yield DriftRow("missing", session.label, assignment, session)
+                yield DriftRow("duplicate", session.label, profile, first.name)

@@ -9,11 +9,9 @@ from typing import Final
 from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.config.profile_tree import in_tree
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import Profile
-from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.search.folding import fold
-from rolecall.domain.text import safe
+from rolecall.domain.text import original
 from rolecall.presentation import labels
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.errors import describe_with_line, explain
@@ -26,11 +24,17 @@ from rolecall.presentation.texts import (
 )
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.profiles.profile_details import section_lines
-from rolecall.ui.widgets.detail_pane import Detail
+from rolecall.ui.screens.base.pages import section_lines
+from rolecall.ui.screens.profiles.profile_details import (
+    fact_lines,
+    permission_set_of,
+    profile_lines,
+)
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.wrapping import ERROR
 
 # What may fix a finding, other than the user's editor. The form changes the name, the region and
 # the output.
@@ -56,6 +60,7 @@ class ProfilesScreen(DetailScreen[Profile]):
     """Profiles that only ~/.aws/credentials has cannot be changed."""
 
     place = Place.PROFILES
+    has_pages = True
     noun = inventory_strings.PROFILES_NOUN
 
     def __init__(self) -> None:
@@ -70,27 +75,35 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def columns(self) -> Sequence[Column[Profile]]:
         return (
+            Column(
+                "shell", "", lambda row: labels.IN_USE * self._is_in_use(row),
+                "accent", minimum=1, drop_order=0, searched=False,
+                wanted=lambda: any(map(self._is_in_use, self._tree)),
+            ),
             columns.sign(
                 lambda row: profile_strings.VERIFY_SIGNS.get(self._health(row), ""), self._health
             ),
             Column(
                 "name", labels.PROFILE, self._in_tree,
-                "accent", minimum=20, maximum=40, weight=3, badge=self._badge,
-                sort_key=lambda row: fold(row.name),
+                "accent", minimum=12, badge=self._badge,
+                sort_key=lambda row: fold(row.name), is_name=True,
             ),
             Column(
                 "kind", labels.KIND, lambda row: labels.PROFILE_KINDS[row.kind.value],
-                "muted", minimum=7, maximum=12, drop_order=1,
+                "muted", minimum=7, drop_order=4,
             ),
-            columns.account(self.host.state.account_name, style=None, minimum=12, maximum=40),
-            columns.permission_set(self._permission_set)._replace(
+            columns.account(self.host.state.account_name, style=None),
+            columns.permission_set(
+                self._permission_set,
                 style=lambda row: "bad" if self.host.state.is_unassigned(row) else None,
-                drop_order=1,
             ),
-            columns.account_id(lambda row: row.account_id or "", drop_order=4),
-            columns.session(lambda row: row.session_name or row.start_url or "", drop_order=3),
-            columns.region(lambda row: row.region or "", minimum=12),
+            columns.account_id(lambda row: row.account_id or ""),
+            columns.session(lambda row: row.session_name or row.start_url or ""),
+            columns.region(lambda row: row.region or ""),
         )  # fmt: skip
+
+    def _is_in_use(self, row: Profile) -> bool:
+        return row.name == self.host.state.shell_profile
 
     def row_key(self, row: Profile) -> str:
         return row.name
@@ -114,7 +127,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         return "warn" if state.findings_of(row) or state.is_unassigned(row) else ""
 
     def _permission_set(self, row: Profile) -> str:
-        text = _permission_set(row)
+        text = permission_set_of(row)
         if self.host.state.is_unassigned(row):
             return inventory_strings.NOT_ASSIGNED.format(names=text)
         return text
@@ -159,7 +172,18 @@ class ProfilesScreen(DetailScreen[Profile]):
         self.table.marks.forget_absent()  # a new profile may get the name of a deleted one
 
     async def detail_of(self, row: Profile) -> Detail:
-        lines = list(section_lines(self.host.state, row))
+        state = self.host.state
+        used = [DetailLine(labels.USED_BY_SHELL, "accent")] if self._is_in_use(row) else []
+        lines = [*used, *profile_lines(state, row), *fact_lines(state, row)]
+        return Detail(row.name, lines, self._badge(row))
+
+    async def config_of(self, row: Profile) -> Detail:
+        state = self.host.state
+        lines = [*profile_lines(state, row), *section_lines(state, row)]
+        return Detail(row.name, lines, self._badge(row))
+
+    async def activity_of(self, row: Profile) -> Detail:
+        lines = await self.activity(profile=original(row.name))
         return Detail(row.name, lines, self._badge(row))
 
     def key_hints(self) -> list[KeyHint]:
@@ -222,7 +246,7 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
         text = token_strings.next_try(explain(error), again_at)
-        self.status.flash(text, "bold $error", ERROR_SECONDS)
+        self.status.flash(text, ERROR, ERROR_SECONDS)
 
     def do_exec(self) -> None:
         self.flows.runs.with_profiles(self.selected)
@@ -273,21 +297,5 @@ class ProfilesScreen(DetailScreen[Profile]):
         if row := self.current:
             self.flows.profile_edits.chain(row)
 
-    def do_drift(self) -> None:
-        self.flows.profile_edits.drift()
-
     def do_refresh_all(self) -> None:
         self.flows.profiles.read()
-
-
-def _permission_set(row: Profile) -> str:
-    """Return the permission set, the identity that signed in, or the role and its source."""
-    if row.kind is ProfileKind.ROLE:
-        role = row.settings.get("role_arn", "").rpartition("/")[2]
-        source = row.settings.get("source_profile") or row.settings.get("credential_source")
-        if not source:
-            return safe(role)
-        return labels.ROLE_VIA.format(role=safe(role), source=safe(source))
-    if row.login_session:
-        return identity_of(row.login_session).name
-    return row.permission_set or ""

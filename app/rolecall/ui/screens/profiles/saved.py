@@ -13,10 +13,16 @@ from rolecall.domain.model import Account, Profile
 from rolecall.presentation.commands import BY_ID, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import command_strings, profile_strings, token_strings
+from rolecall.presentation.texts import (
+    command_strings,
+    profile_strings,
+    shell_strings,
+    token_strings,
+)
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.key_line import KeyHint
+from rolecall.ui.widgets.wrapping import ERROR, signed
 
 
 class SavedScreen(BoxScreen[None]):
@@ -39,8 +45,8 @@ class SavedScreen(BoxScreen[None]):
             yield Static("", id="identity", markup=False)
             yield Static("", id="arn", markup=False)
             yield Static(self._next(), id="next")
-            if shell_setup := self.host.shell_setup():
-                yield Static(shell_setup, id="shell-setup", markup=False)
+            if bare := self.host.bare_shell():
+                yield Static(shell_strings.offered(bare), id="shell-setup", markup=False)
         yield self.status
         yield self.key_line()
 
@@ -79,7 +85,7 @@ class SavedScreen(BoxScreen[None]):
 
     def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
         text = token_strings.next_try(explain(error), again_at)
-        self._show_identity(Content.assemble((f"! {text}", "bold $error")))
+        self._show_identity(Content.assemble((signed(text, ERROR), ERROR)))
 
     def _show_identity(self, content: Content, arn: str = "") -> None:
         self.query_one("#identity", Static).update(content)

@@ -17,7 +17,8 @@ from rolecall.presentation.texts import inventory_strings, profile_strings, toke
 from rolecall.services.identity.verification import is_temporary
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.profiles.profile_details import section_lines
+from rolecall.ui.screens.base.pages import section_lines
+from rolecall.ui.screens.profiles.profile_details import profile_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.table.columns import Column
 
@@ -75,17 +76,17 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
             columns.sign(lambda row: row.sign, lambda row: row.style),
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
-                "accent", minimum=14, maximum=32,
-                badge=self._badge,
+                "accent", badge=self._badge, is_name=True,
             ),
             Column(
                 "answer", profile_strings.VERIFIED_ANSWER, lambda row: row.text,
-                lambda row: "muted" if row.answer is None else None, minimum=30, weight=3,
+                lambda row: "muted" if row.answer is None else None, minimum=20,
             ),
         )  # fmt: skip
 
     async def detail_of(self, row: VerifiedRow) -> Detail:
         lines = [DetailLine(f"{row.sign} {row.text}", row.style), DetailLine("")]
+        lines += profile_lines(self.host.state, row.profile)
         lines += section_lines(self.host.state, row.profile)
         return Detail(row.name, lines, self._badge(row))
 
@@ -122,7 +123,8 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
         if row is None or row.answer is None:
             self.note.show("")
         else:
-            self.note.show("", f"{row.sign} {row.text}", _NOTE_STYLES[row.style])
+            text = row.text if row.style == "bad" else f"{row.sign} {row.text}"
+            self.note.show("", text, _NOTE_STYLES[row.style])
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "verify" and any(row.answer is None for row in self._rows.values()):

@@ -13,28 +13,22 @@ from textual.widgets import Input
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.naming.region_rule import RegionRule
 from rolecall.domain.naming.template import Template
-from rolecall.domain.profiles.plan import (
-    ExistingProfiles,
-    NamingRules,
-    Outcome,
-    PlanKey,
-    Planned,
-    PlanRow,
-    counts,
-    fix,
-    names_by_account,
-    plan,
-)
+from rolecall.domain.profiles.plan import ExistingProfiles, NamingRules, PlanKey, Planned, PlanRow
 from rolecall.domain.records import replace
 from rolecall.presentation import labels
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.presentation.texts import inventory_strings
+from rolecall.presentation.texts import command_strings, inventory_strings
 from rolecall.presentation.texts import workbench_strings as words
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.profiles.profile_details import OUTCOME_STYLES, plan_detail
+from rolecall.ui.screens.profiles.profile_details import (
+    OUTCOME_STYLES,
+    placeholder_lines,
+    plan_detail,
+)
+from rolecall.ui.screens.profiles.workbench_plan import WorkbenchPlan
 from rolecall.ui.widgets.detail_pane import Detail
 from rolecall.ui.widgets.fields.workbench_fields import WorkbenchFields
 from rolecall.ui.widgets.key_line import KeyHint
@@ -64,23 +58,18 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         unlisted: int = 0,
     ) -> None:
         """`unlisted`: how many accounts are left out."""
-        self._rows = rows
-        self._existing = existing
-        self._rules = rules
-        self._regions = regions  # known regions
+        self.plan = WorkbenchPlan(rows, existing, rules, regions)
         self._unlisted = unlisted
-        self._plan: dict[PlanRow, Planned] = {}
-        self.counts = counts(())
         self.is_written = False
+        self.last_written: Sequence[Planned] = ()  # by the write that closed the workbench
         self._mistakes: dict[Input, RolecallError] = {}  # by field
         # The row that is being edited, and its values before that.
         self._edited: tuple[PlanRow, tuple[str | None, str | None, str | None]] | None = None
         self._plan_is_due = False
         self._fitting: Timer | None = None
-        self._input_before = self._input
+        self._values_before = self.plan.values
         super().__init__()
         self.fields = WorkbenchFields()
-        self._make_plan()
 
     def above(self) -> Sequence[Widget]:
         return (self.fields,)
@@ -89,82 +78,83 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     def columns(self) -> Sequence[Column[PlanRow]]:
         def style(row: PlanRow) -> str:
-            return "muted" if self._mistakes else OUTCOME_STYLES[self._plan[row].outcome]
+            return "muted" if self._mistakes else OUTCOME_STYLES[self.plan[row].outcome]
 
-        session: Column[PlanRow] = columns.session(
-            lambda row: row.session.label, maximum=20, drop_order=2
-        )
+        session: Column[PlanRow] = columns.session(lambda row: row.session.label)
         return (
-            columns.sign(lambda row: words.SIGNS[self._plan[row].outcome], style),
+            columns.sign(lambda row: words.SIGNS[self.plan[row].outcome], style),
             Column(
-                "name", words.NAME, lambda row: self._plan[row].name,
+                "name", words.NAME, lambda row: self.plan[row].name,
                 lambda _: "muted" if self._mistakes else "accent",
-                minimum=24, maximum=64, weight=4,
+                minimum=12, is_name=True, badge=self._badge,
+            ),
+            Column(
+                "repaired", words.REPAIRED_NAME, self._repaired, "good",
+                minimum=12, drop_order=1, is_name=True, wanted=self._has_repaired,
             ),
             columns.account(
                 lambda row: row.assignment.account.name,
-                self._badge,
-                style=None, minimum=12, maximum=40, drop_order=1,
+                style=None, drop_order=2,
             ),
             columns.permission_set(
                 lambda row: row.assignment.permission_set.name,
-                minimum=12, maximum=32, weight=1, drop_order=2,
+                drop_order=2,
             ),
-            *([session] if len({row.session for row in self._rows}) > 1 else []),
-            columns.region(lambda row: self._plan[row].region, drop_order=3),
+            *([session] if len({row.session for row in self.plan.rows}) > 1 else []),
+            columns.region(lambda row: self.plan[row].region),
             Column(
-                "output", labels.OUTPUT, lambda row: self._plan[row].output,
-                "muted", minimum=4, maximum=11, drop_order=4,
+                "output", labels.OUTPUT, lambda row: self.plan[row].output,
+                "muted", drop_order=4,
             ),
             Column(
-                "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self._plan[row]),
-                style, minimum=10, maximum=40, weight=2, sort_key=self._problems_first,
+                "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self.plan[row]),
+                style, minimum=10, drop_order=0, sort_key=self._problems_first,
             ),
         )  # fmt: skip
 
     def _problems_first(self, row: PlanRow) -> tuple[bool, str]:
-        planned = self._plan[row]
+        planned = self.plan[row]
         return not planned.outcome.stops, words.what_happens(planned)
 
     def row_key(self, row: PlanRow) -> PlanKey:
         return row.target
 
     def rows(self) -> Sequence[PlanRow]:
-        return self._rows
+        return self.plan.rows
 
     def placeholder(self) -> str:
         return words.NOTHING_TO_WRITE
 
     def foot_text(self) -> str:
-        return words.STALE if self._mistakes else words.counted(self.counts)
+        return words.STALE if self._mistakes else words.counted(self.plan.counts)
 
     async def detail_of(self, row: PlanRow) -> Detail:
-        bulk, planned, profiles = self.host.services.bulk, self._plan[row], self.host.state.profiles
-        badge = self._badge(row)
-        return await self.in_thread(partial(plan_detail, bulk, planned, profiles, badge))
+        shown = self.plan[row], self.host.state.profiles, self._badge(row), self._repaired(row)
+        detail = await self.in_thread(partial(plan_detail, self.host.services.bulk, *shown))
+        if not self._is_in_template:
+            return detail
+        return detail._replace(lines=[*placeholder_lines(row), *detail.lines])
 
     def _badge(self, row: PlanRow) -> str:
         """Return the badge, also for a name that another row of the account would get."""
         account = row.assignment.account
-        return self.production_badge(account.id, account.name, *self._names[account.id])
+        return self.production_badge(account.id, account.name, *self.plan.names[account.id])
 
     # --- the plan
 
     @property
-    def planned(self) -> list[Planned]:
-        return list(self._plan.values())
+    def _is_in_template(self) -> bool:
+        return self._edited is None and self.fields.name_field.has_focus
 
-    @property
-    def template(self) -> Template:
-        """The last valid template."""
-        return self._rules.template
+    def _has_repaired(self) -> bool:
+        """Return whether repaired names are offered. Not while the user types: a template can make
+        thousands of names collide, and Enter takes what is typed.
+        """
+        return not self.fields.has_typing and words.can_repair(self.plan.counts)
 
-    def _make_plan(self) -> None:
-        self._plan_is_due = False
-        planned = plan(self._rows, self._rules, self._existing)
-        self._plan = dict(zip(self._rows, planned, strict=True))
-        self.counts = counts(planned)
-        self._names = names_by_account(planned)
+    def _repaired(self, row: PlanRow) -> str:
+        """Return the name that is offered for a row that cannot be written, or ""."""
+        return self.plan.repair(row) if self._has_repaired() else ""
 
     def _plan_soon(self) -> None:
         """Plan again, once for all keys of a burst."""
@@ -174,28 +164,25 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     def _plan_again(self) -> None:
         """Plan again and paint the visible rows. The columns are fitted after a pause in typing."""
-        self._make_plan()
+        self._plan_is_due = False
+        self.plan.make()
         if self.table.query_text or self.table.sorted_by[0]:
-            self.table.set_rows(self._rows)
+            self.table.set_rows(self.plan.rows)
         self.table.show()
         if self._fitting is not None:
             self._fitting.stop()
-        self._fitting = self.set_timer(_PAUSE, lambda: self.table.set_rows(self._rows))
+        self._fitting = self.set_timer(_PAUSE, lambda: self.table.set_rows(self.plan.rows))
         self._show_counts()
         self._show_note()
         self._show_detail_soon()
 
     def _set_rules(self, rules: NamingRules) -> None:
-        self._rules = rules
+        self.plan.rules = rules
         self._plan_soon()
 
     @property
     def has_unsaved_input(self) -> bool:
-        return bool(self._mistakes) or self._input != self._input_before
-
-    @property
-    def _input(self) -> object:
-        return self._rules, [(row.name, row.region, row.output, row.fixed) for row in self._rows]
+        return bool(self._mistakes) or self.plan.values != self._values_before
 
     # --- the fields
 
@@ -207,7 +194,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     def _load_rules(self) -> None:
         self._mistakes.clear()
-        rules = self._rules
+        rules = self.plan.rules
         self.fields.load(words.TEMPLATE, rules.template.source, str(rules.regions), rules.output)
         self._show_note()
 
@@ -228,10 +215,10 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     def _change_rules(self, field: Input) -> None:
         """Raises TemplateInvalid, RegionInvalid."""
-        rules = self._rules
+        rules = self.plan.rules
         if field is self.fields.name_field:
             rules = replace(rules, template=Template.parse(field.value))
-            for row in self._rows:
+            for row in self.plan.rows:
                 row.fixed = None
         elif field is self.fields.region_field:
             regions = RegionRule.parse(field.value)
@@ -259,15 +246,24 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
             self.do_preview()
 
     def on_descendant_focus(self) -> None:
+        self.table.set_rows(self.plan.rows)  # with or without the repaired names
         self._show_note()
+        self._show_detail_soon()
 
     def offers(self, command: Command) -> bool:
         return super().offers(command) and not (command.id == "next_preset" and self._edited)
 
     def key_hints(self) -> list[KeyHint]:
         if self.is_typing and not self.filter_bar.has_keyboard:
-            return [self.key_hint(BY_ID[each]) for each in _FIELD_KEYS if self.offers(BY_ID[each])]
+            back = BY_ID["cancel"].name if self._edited else command_strings.TO_THE_LIST
+            found = [BY_ID[each] for each in _FIELD_KEYS if self.offers(BY_ID[each])]
+            return [self.key_hint(each, back if each.id == "back" else "") for each in found]
         return super().key_hints()
+
+    def key_hint(self, command: Command, name: str = "") -> KeyHint:
+        if command.id == "take_name" and not (self.current and self._repaired(self.current)):
+            name = BY_ID["edit_row"].name
+        return super().key_hint(command, name)
 
     def on_virtual_table_highlighted(self) -> None:
         self._show_note()
@@ -276,29 +272,12 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         """Show the note on the focused field, or on the row if no field has the focus."""
         row = self._edited[0] if self._edited else self.current
         if self._edited is None and self.fields.has_typing:
-            self.fields.note_rules(self._mistake, self._unknown(self._rules.regions.all))
+            values = words.values(row.facts) if row and not self.has_class("-detail") else ""
+            unknown = self.plan.unknown(self.plan.rules.regions.all)
+            self.fields.note_rules(self._mistake, unknown, values)
         elif row is not None:
-            self.fields.note(*self._note_of(row))
-
-    def _note_of(self, row: PlanRow) -> tuple[str, bool]:
-        """Return the note on a row, and whether it prevents the plan from being written."""
-        planned = self._plan[row]
-        if text := words.explained(planned):
-            return text, True
-        if planned.outcome is not Outcome.SAME and (unknown := self._unknown([planned.region])):
-            return words.REGION_UNKNOWN.format(region=unknown), False
-        if self._edited is not None:
-            account, permission_set = row.assignment.account, row.assignment.permission_set
-            names = {"account": account.name, "permission_set": permission_set.name}
-            return words.EDITED.format(**names), False
-        if planned.profile is not None and not self._rules.adds_new:
-            return with_keys(words.KEEPS_NAME, name=planned.profile.name), False
-        return "", False
-
-    def _unknown(self, regions: Sequence[str]) -> str:
-        """Return the first region that is not a known one, or "". It may still exist."""
-        known = self._regions
-        return next((each for each in regions if each and known and each not in known), "")
+            is_edited = self._edited is not None
+            self.fields.note(*self.plan.note_of(row, is_edited=is_edited))
 
     @property
     def _mistake(self) -> RolecallError | None:
@@ -311,7 +290,10 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
     def do_next_field(self) -> None:
         if self._edited is None and self.fields.complete():
             return
-        self.focus_next()
+        if self.focused is self.table:  # not into the pane, which is next
+            self.set_focus(self.fields.name_field)
+        else:
+            self.focus_next()
 
     def do_back(self) -> None:
         if self._edited is not None:
@@ -321,10 +303,19 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         else:
             super().do_back()
 
+    def do_take_name(self) -> None:
+        if (row := self.current) is None:
+            return
+        if name := self._repaired(row):
+            row.fix(name)
+            self._plan_soon()
+        else:
+            self.do_edit_row()
+
     def do_edit_row(self) -> None:
         if (row := self.current) is None:
             return
-        planned = self._plan[row]
+        planned = self.plan[row]
         self._edited = row, (row.name, row.region, row.output)
         self._mistakes.clear()  # the rules are the last valid ones while a row is edited
         self.table.show()
@@ -344,22 +335,19 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self._plan_soon()
 
     def do_fix_names(self) -> None:
-        count = fix(self.planned, self._existing)
-        self.flash(words.FIXED(count) if count else words.NOTHING_COLLIDES)
+        count = self.plan.fix()
+        self.flash(words.FIXED(count) if count else words.NO_BAD_NAMES)
         self._plan_soon()
 
     def do_next_problem(self) -> None:
         """Go to the next row with a problem, and from the last to the first."""
         shown, below = self.table.shown, self.table.position + 1
-        problems = (row for row in (*shown[below:], *shown[:below]) if self._stops(row))
+        problems = (row for row in (*shown[below:], *shown[:below]) if self.plan.stops(row))
         if (row := next(problems, None)) is not None:
             self.table.move_to(row.target)
         else:
-            hidden = any(map(self._stops, self._rows))
+            hidden = any(map(self.plan.stops, self.plan.rows))
             self.flash(with_keys(words.PROBLEMS_HIDDEN if hidden else words.NO_PROBLEMS))
-
-    def _stops(self, row: PlanRow) -> bool:
-        return self._plan[row].outcome.stops
 
     def do_next_preset(self) -> None:
         self.fields.show_next_preset()
@@ -367,28 +355,41 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
             self.flash(words.NAMED.format(preset=self.fields.preset or words.PRESET_TYPED))
 
     def do_update_or_add(self) -> None:
-        self._set_rules(replace(self._rules, adds_new=not self._rules.adds_new))
-        self.flash(words.UPDATES_OR_ADDS[self._rules.adds_new])
+        self._set_rules(replace(self.plan.rules, adds_new=not self.plan.rules.adds_new))
+        self.flash(words.UPDATES_OR_ADDS[self.plan.rules.adds_new])
 
     def do_preview(self) -> None:
         self.flows.workbench.write()
 
     def set_existing(self, existing: ExistingProfiles) -> None:
-        self._existing = existing
+        self.plan.existing = existing
         self._plan_again()
 
+    def note_written(self, written: Sequence[Planned], existing: ExistingProfiles) -> bool:
+        """Keep only the rows that could not be written. Returns whether there are any."""
+        self.is_written = True
+        self.plan.drop(written)
+        if self.plan.rows:
+            self.set_focus(self.table)
+            self.plan.make()
+            self.table.set_rows(self.plan.rows)
+            self.set_existing(existing)
+            self._values_before = self.plan.values
+        return bool(self.plan.rows)
+
     def is_ready(self) -> bool:
-        """Return whether the plan can be written. If not, show why."""
+        """Return whether rows can be written. If not, show why."""
         if self._plan_is_due:
             self._plan_again()
         if self._mistake is not None:
-            self.flash(explain(self._mistake))
-        elif any(outcome.stops for outcome in self.counts):
-            self.flash(words.cannot_write(self.counts, self.fields.has_typing))
-        elif self.counts[Outcome.SAME] == len(self._rows):
-            self.flash(words.NOTHING_TO_WRITE)
-        else:
+            self.flash_warning(explain(self._mistake), asked=True)
+        elif self.plan.good:
             return True
+        elif any(outcome.stops for outcome in self.plan.counts):
+            text = words.cannot_write(self.plan.counts, self.fields.has_typing)
+            self.flash_warning(text, asked=True)
+        else:
+            self.flash(words.NOTHING_TO_WRITE)
         return False
 
     def on_key(self, event: events.Key) -> None:

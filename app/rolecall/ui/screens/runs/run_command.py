@@ -22,6 +22,7 @@ from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.fields.input_field import FormField
+from rolecall.ui.widgets.wrapping import ERROR, signed
 
 
 class CommandField(FormField):
@@ -79,7 +80,7 @@ class RunCommandScreen(BoxScreen[str | None]):
                 yield Static(run_strings.COMMAND, classes="label", markup=False)
                 yield self._field
             yield self._note
-            yield DiffView("\n".join(row.name for row in self._rows))
+            yield DiffView("\n".join(f" {row.name}" for row in self._rows))
         yield self.status
         yield self.key_line()
 
@@ -119,7 +120,7 @@ class RunCommandScreen(BoxScreen[str | None]):
     def _show_note(self, problem: str = "") -> None:
         """Show what is wrong with the line, or that it needs a shell."""
         if problem:
-            self._note.update(Content.assemble((problem, "bold $error")))
+            self._note.update(Content.assemble((signed(problem, ERROR), ERROR)))
         elif sign := shell_sign(self._field.value):
             self._note.update(
                 Content.assemble((run_strings.NO_SHELL.format(sign=sign), "$warning"))

@@ -51,20 +51,21 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
             columns.sign(lambda row: _SIGNS[row.stage][0], _style),
             Column(
                 "name", labels.ROLE, lambda row: row.row.name,
-                "strong", minimum=14, maximum=48, weight=1, badge=self._badge,
+                "strong", minimum=14, badge=self._badge, is_name=True,
             ),
             Column(
                 "status", run_strings.STATUS_COLUMN, run_strings.status,
-                _style, minimum=11, maximum=12, sort_key=lambda row: _ORDER.index(row.stage),
+                _style, minimum=11, drop_order=0, sort_key=lambda row: _ORDER.index(row.stage),
             ),
             Column(
                 "time", run_strings.TIME_COLUMN, self._time,
-                "muted", minimum=6, maximum=12, align="right", drop_order=1, searched=False,
+                "muted", minimum=6, align="right", drop_order=2, is_live=True, searched=False,
                 sort_key=lambda row: self.board.seconds(row) or 0.0,
             ),
             Column(
                 "last", run_strings.LAST_LINE, self._last_line,
-                lambda row: "bad" if _error_of(row) else None, minimum=16, weight=4, drop_order=2,
+                lambda row: "bad" if _error_of(row) else None, minimum=16,
+                is_live=True,
             ),
         )  # fmt: skip
 
@@ -83,9 +84,9 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
             count = output.count(row.index)
             return output.lines(row.index, count - room, count)
 
-        width = self.detail.inner.width
+        width = self.detail.inner.width - 4
         written = [plain_line(line.beginning(width)) for line in await self.in_thread(read)]
-        found += section(run_strings.OUTPUT, written, "text", cut=True)
+        found += section(run_strings.OUTPUT, written, "text")
         return Detail(row.row.name, found, self._badge(row))
 
     def _badge(self, row: RunState) -> str:

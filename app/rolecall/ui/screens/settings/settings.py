@@ -18,6 +18,8 @@ from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 
+_FOR_GROUPS: Final = 80  # columns of the terminal
+_FOR_HELP: Final = 120
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
 _SHOWN: Final = {"true": settings_strings.YES, "false": settings_strings.NO}
 
@@ -29,8 +31,11 @@ class SettingsScreen(FormScreen[bool]):
     CSS_PATH = stylesheets("box", "form", "settings")
     unchanged = settings_strings.UNCHANGED
 
-    def __init__(self, service: SettingsService, path: str, regions: Sequence[str]) -> None:
+    def __init__(
+        self, service: SettingsService, path: str, regions: Sequence[str], first: str = ""
+    ) -> None:
         super().__init__()
+        self.first = first
         self._service = service
         self._before = service.settings  # they may be read again while the form is open
         self._own = service.last.own
@@ -42,6 +47,11 @@ class SettingsScreen(FormScreen[bool]):
     def preview_path(self) -> str:
         return self._path
 
+    def on_resize(self) -> None:
+        """With room, each line has its group and its help."""
+        self.set_class(self.app.size.width >= _FOR_GROUPS, "-groups")
+        self.set_class(self.app.size.width >= _FOR_HELP, "-help")
+
     def fields(self) -> Sequence[FieldSpec]:
         return [
             FieldSpec(
@@ -52,6 +62,7 @@ class SettingsScreen(FormScreen[bool]):
                 self._regions if name == "region" else (),
                 _choices(name),
                 settings_strings.HELP[name],
+                settings_strings.GROUPS.get(name, ""),
             )
             for name, label in settings_strings.LABELS.items()
         ]
@@ -61,8 +72,8 @@ class SettingsScreen(FormScreen[bool]):
         if name == ACTIONS:
             return " ".join(each for each in SHIPPED if each in self._before.actions)
         value, choices = getattr(self._before, name), _choices(name)
-        if name == "production":  # what the team adds is not the user's
-            value = self._own.get(name, DEFAULTS.production)
+        if name in {"production", "sign_in"}:  # what the team adds or forbids is not the user's
+            value = self._own.get(name, getattr(DEFAULTS, name))
         if choices:
             return _text(value) or choices[0]
         return "" if value == getattr(DEFAULTS, name) else _text(value)

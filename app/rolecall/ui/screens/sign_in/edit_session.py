@@ -13,7 +13,9 @@ from rolecall.ui.screens.sign_in.session_form import SessionForm
 
 
 class EditSessionScreen(SessionForm):
-    """The result is the session as it is now."""
+    """The result is the session as it is now, or as it is written after a sign-in if its region was
+    found.
+    """
 
     step = labels.EDIT_STEP
 
@@ -57,11 +59,8 @@ class EditSessionScreen(SessionForm):
     def plan(self, values: FormValues) -> Change:
         return self.edits.plan_edit(self._session, self.filled_in(values))
 
-    def asks_again(self, before: FormValues, after: FormValues) -> str:
-        if before == after:
-            return ""
-        return sign_in_strings.REGION_IS.format(region=after["region"])
-
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
-        self.edits.commit(change)
-        return self.filled_in(values)
+        edited = self.filled_in(values)
+        if not (self.located and self.located.is_found):
+            self.edits.commit(change)
+        return edited

@@ -25,7 +25,9 @@ from rolecall.ui.screens.sign_in.session_form import SessionForm
 
 
 class NewSessionScreen(SessionForm):
-    """The result is the session that was written, a new one or one with roles."""
+    """The result is the session that was written, a new one or one with roles. A new one whose
+    region was found is written after the sign-in.
+    """
 
     step = labels.SESSION_STEP
     title_text = sign_in_strings.NEW_SESSION_TITLE
@@ -137,10 +139,8 @@ class NewSessionScreen(SessionForm):
             return self.edits.with_roles(session, self._tenant(values))
         return self.edits.new_session(*self._new(values))
 
-    def asks_again(self, before: FormValues, after: FormValues) -> str:
-        """Ask if the region that was found is not the one that was typed."""
-        is_other = before["region"] not in {"", after["region"]}
-        return sign_in_strings.REGION_IS.format(region=after["region"]) if is_other else ""
+    def about_region(self, before: str, after: str) -> str:
+        return super().about_region(before, after) if before else ""
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
         if session := self.gets_roles(values):
@@ -148,6 +148,8 @@ class NewSessionScreen(SessionForm):
             self.edits.commit(change)
             return self.filled_in(values)
         self.assignment = assignment_in(values["start_url"])
+        if self.located is not None and self.located.is_found:
+            return self.located.session
         return self.edits.add_session(*self._new(values))
 
     def _tenant(self, values: FormValues) -> Tenant | None:

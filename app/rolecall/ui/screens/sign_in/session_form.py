@@ -15,6 +15,7 @@ from rolecall.domain.text.closest_match import closest_match
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import sign_in_strings
 from rolecall.services.sign_in.region_search import Asked, Found, RegionSearch
+from rolecall.services.sign_in.sign_in import Located
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.base.form_fields import FormValues, Note, Verdict, region_note
 
@@ -29,6 +30,8 @@ class SessionForm(FormScreen[SsoSession | None]):
         self.regions = regions
         self.sign_in = self.services.sign_in
         self.edits = self.services.session_edits
+        self.located: Located | None = None
+        self._found: dict[str, tuple[str, ...]] = {}  # by start URL: regions that give a code
         self._search: RegionSearch | None = None
 
     def on_mount(self) -> None:
@@ -86,10 +89,33 @@ class SessionForm(FormScreen[SsoSession | None]):
         """Ask for a device code: a wrong start URL or region must not be written. An unknown region
         is found, also through a company's own domain.
         """
-        located = self.sign_in.locate(self.filled_in(values), self._tell, self._run)
-        return {**values, "region": located.region} if self.is_region_asked(values) else values
+        session = self.filled_in(values)
+        found = self._found.get(session.start_url, ())
+        if session.region in found:
+            others = tuple(each for each in found if each != session.region)
+            self.located = Located(session, True, others)
+        else:
+            self.located = self.sign_in.locate(session, self._tell, self._run)
+            if self.located.is_found:
+                regions = self.located.session.region, *self.located.others
+                self._found[session.start_url] = regions
+        region = self.located.session.region
+        return {**values, "region": region} if self.is_region_asked(values) else values
 
-    def _run(self, search: RegionSearch) -> Found:
+    def asks_again(self, before: FormValues, after: FormValues) -> str:
+        """Ask which region it is if several give a code, and if it is not what was typed."""
+        if before["region"] == after["region"]:
+            return ""
+        if self.located is not None and self.located.others:
+            regions = ", ".join(self._found[self.located.session.start_url])
+            return sign_in_strings.REGION_MAY_BE.format(regions=regions)
+        return self.about_region(before["region"], after["region"])
+
+    def about_region(self, _before: str, after: str) -> str:
+        """Return what to say about a region that is not what was typed, if it needs Enter."""
+        return sign_in_strings.REGION_IS.format(region=after)
+
+    def _run(self, search: RegionSearch) -> list[Found]:
         self._search = search
         return search.run()
 

@@ -7,12 +7,19 @@ from typing import Final
 
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
+from rolecall.domain.time_left import Level
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import inventory_strings, session_strings, sign_in_strings
+from rolecall.presentation.texts import (
+    command_strings,
+    inventory_strings,
+    session_strings,
+    sign_in_strings,
+)
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_pane import Detail, section
+from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import LEVEL_STYLES, Column
 
 
@@ -32,15 +39,18 @@ class SessionsScreen(DetailScreen[SessionRow]):
 
     def columns(self) -> Sequence[Column[SessionRow]]:
         return (
-            Column("name", labels.SESSION, _name, "accent", minimum=12, maximum=36, weight=2),
+            Column(
+                "name", labels.SESSION, _name, "accent",
+                minimum=12, is_name=True,
+            ),
             Column(
                 "token", session_strings.TOKEN, self._token,
-                self._token_style, minimum=15, maximum=20, searched=False,
+                self._token_style, minimum=15, drop_order=0, searched=False,
             ),
-            Column("start_url", labels.START_URL, _start_url, minimum=20, maximum=70, weight=3),
+            Column("start_url", labels.START_URL, _start_url, minimum=20),
             Column(
                 "region", labels.REGION, lambda row: row.session.region if row.session else "",
-                "muted", minimum=9, maximum=16, drop_order=1,
+                "muted", minimum=9, drop_order=2,
             ),
         )  # fmt: skip
 
@@ -50,6 +60,9 @@ class SessionsScreen(DetailScreen[SessionRow]):
     def rows(self) -> Sequence[SessionRow]:
         rows = [SessionRow(session) for session in self.host.state.sessions]
         return [*rows, SessionRow(None)] if len(rows) > 1 else rows
+
+    def is_early(self, key: str) -> bool:
+        return self.host.state.awaits_welcome or super().is_early(key)
 
     def placeholder(self) -> str:
         return with_keys(sign_in_strings.SESSIONS_NONE)
@@ -72,8 +85,9 @@ class SessionsScreen(DetailScreen[SessionRow]):
             *section(labels.ACCOUNT_ACCESS, roles, "text"),
             *section(session_strings.TOKEN, [self._token(row)], self._token_style(row)),
             *section(labels.PROFILES, used, "accent"),
+            *section("", [command_strings.about(self.place.value)], "muted"),
         ]
-        return Detail(session.label, lines[1:])
+        return Detail(session.label, lines)
 
     def on_mount(self) -> None:
         self.table.set_rows(self.rows())
@@ -100,6 +114,18 @@ class SessionsScreen(DetailScreen[SessionRow]):
             if row.session.name is None:
                 return sign_in_strings.NOT_A_SECTION.format(name=row.session.label)
         return super().blocked(command)
+
+    def key_hint(self, command: Command, name: str = "") -> KeyHint:
+        row = self.current if command.id == "choose_session" else None
+        if row and row.session and self._needs_sign_in(row.session):
+            name = BY_ID["sign_in"].name
+        return super().key_hint(command, name)
+
+    def _needs_sign_in(self, session: SsoSession) -> bool:
+        expiry = self.host.state.token_expiry(session)
+        if expiry is None:
+            return self.host.state.expiries_read
+        return not expiry.renews and expiry.level(self.host.now()) is Level.GONE
 
     def do_choose_session(self) -> None:
         if (row := self.current) is None:

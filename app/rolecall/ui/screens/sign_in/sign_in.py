@@ -14,12 +14,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.model import SsoSession
-from rolecall.domain.sign_in.progress import Progress, State
+from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.presentation.errors import explain
-from rolecall.presentation.sign_in_progress import SHOW_REGION, Said, Tone, names_of, not_now, said
+from rolecall.presentation.sign_in_progress import Said, Tone, names_of, not_now, said
 from rolecall.presentation.texts import command_strings, sign_in_strings
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
@@ -32,6 +31,7 @@ from rolecall.ui.work import on_loop
 
 # Next to a QR code: columns for the code or the field, and all rows but those of the QR code.
 _NEXT_TO_QR = {False: (58, 9), True: (44, 11)}  # by whether a code is pasted
+_OTHER_WAYS = ("open_browser", "show_qr", "new_code", "other_way")
 _REST_ROWS = 14  # with a field: all rows but the link and what to do with it
 _SMALL_ROWS = 9  # the fewest of them, in a small terminal
 
@@ -39,13 +39,12 @@ _SMALL_ROWS = 9  # the fewest of them, in a small terminal
 class SignInScreen(QrScreen):
     """Shows a sign-in, which closing the screen cancels.
 
-    `reason` is why the user has to sign in, and `of` the session that it is for, if there is one.
-    `done` takes the result, `ask` asks whether to sign in as a different identity. A paste is
-    taken wherever the cursor is.
+    `reason` is why the user has to sign in. `done` takes the result, `ask` asks
+    whether to sign in as a different identity. A paste is taken wherever the cursor is.
     """
 
     place = Place.SIGN_IN
-    CSS_PATH = stylesheets("sign_in")
+    CSS_PATH = stylesheets("box", "sign_in")
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-short"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(
@@ -55,45 +54,37 @@ class SignInScreen(QrScreen):
         ask: Callable[[SignInScreen], None] = lambda _: None,
         *,
         reason: str = "",
-        of: SsoSession | None = None,
     ) -> None:
         super().__init__()
         self.shown = shown = ShownSignIn(self, sign_in, self._said, self._changed, self.run)
         self._done = done
         self._ask = ask
         self._reason = reason
-        self._of = of
-        self._is_asked = False  # whether another identity is meant
-        self._moved_to = ""  # the region that was found, or that a company's own domain leads to
+        self._asked: Progress | None = None  # the last question that was shown
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
-
-    @property
-    def session(self) -> SsoSession | None:
-        """The session to sign in to. The tables may show the rows of another one."""
-        return self._of or super().session
 
     @property
     def progress(self) -> Progress:
         return self.shown.progress
 
     def compose(self) -> ComposeResult:
-        yield self.header
-        yield Static(said(self.progress).title, classes="title", markup=False)
-        yield self.shown.because
-        yield self.shown.what_to_do
-        yield self.link
-        with Horizontal(id="body"):
-            with Vertical(id="code"):
-                yield self.shown.code
-                yield self.field
-                yield self.clock
-                yield Static("", id="hint", markup=False)
-            yield self.qr
+        title = said(self.progress).title
+        with self.box(title):
+            yield Static(title, classes="title", markup=False)
+            yield self.shown.because
+            yield self.shown.what_to_do
+            yield self.link
+            with Horizontal(id="body"):
+                with Vertical(id="code"):
+                    yield self.shown.code
+                    yield self.field
+                    yield self.clock
+                    yield Static("", id="hint", markup=False)
+                yield self.qr
         yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(session=self._of.label if self._of else "")
         if self.host.demo is not None:
             self.status.set_text(labels.DEMO_NOTE)
         self.run()
@@ -102,7 +93,7 @@ class SignInScreen(QrScreen):
 
     @work(exclusive=True)
     async def run(self) -> None:
-        self._is_asked, self._moved_to = False, ""
+        self._asked = None
         got = await self.shown.run(self.in_thread)
         if got is not None:
             self._done(self, got)
@@ -131,8 +122,9 @@ class SignInScreen(QrScreen):
         return progress.because if progress.state is State.STARTING else None
 
     def _ask_when_seen(self) -> None:
-        if self.progress.state is State.ASKING and self.is_active and not self._is_asked:
-            self._is_asked = True
+        progress = self.progress
+        if progress.state is State.ASKING and self.is_active and progress != self._asked:
+            self._asked = progress
             self._ask(self)
 
     def on_screen_resume(self) -> None:
@@ -146,17 +138,14 @@ class SignInScreen(QrScreen):
         self.place_qr()
         self._key_names = names_of(progress)
         if progress.state is State.FAILED:
-            self._key_names["type_code"] = command_strings.TRY_AGAIN
+            self._key_names["type_code"] = self._key_names[Step.NEW_CODE]
+        elif self._can_approve:
+            self._key_names["type_code"] = command_strings.APPROVE
         self.refresh_keys()
 
     def tick(self) -> None:
         super().tick()
         self.shown.tick()
-
-    @property
-    def qr_url(self) -> str:
-        """A link that only the browser of this machine can use has no QR code."""
-        return super().qr_url if self.progress.is_for_any_device else ""
 
     def place_qr(self) -> None:
         """Also leave room for the field and the state if the link would take all of it."""
@@ -194,16 +183,23 @@ class SignInScreen(QrScreen):
     # --- commands
 
     def key_hints(self) -> list[KeyHint]:
-        """After a failure, leave out what needs a link: there is room for the way back then."""
-        has_failed = self.progress.state is State.FAILED
-        return [each for each in super().key_hints() if each.enabled or not has_failed]
+        """Show the way back before other ways to sign in. After a failure, leave out what needs a
+        link.
+        """
+        hints = super().key_hints()
+        if self.progress.state is State.FAILED:
+            shown = {each.name: each for each in reversed(hints) if each.enabled}
+            hints = [each for each in hints if each in shown.values()]
+        back = self.key_hint(BY_ID["cancel"])
+        others = [each for each in hints if each != back]
+        keys = {self.key_hint(BY_ID[each]).key for each in _OTHER_WAYS}
+        place = next((at for at, each in enumerate(others) if each.key in keys), len(others))
+        return [*others[:place], back, *others[place:]]
 
     def offers(self, command: Command) -> bool:
         progress = self.progress
-        if command.id == "approve_demo":
-            return self.host.demo is not None and progress.is_for_any_device
-        if command.id == "type_code" and progress.state is State.FAILED:
-            return True  # Enter starts it again
+        if command.id == "type_code" and (progress.state is State.FAILED or self._can_approve):
+            return True  # Enter starts it again, or approves it
         is_step = Place.SIGN_IN in command.places and command.id != "cancel"
         return super().offers(command) and (not is_step or progress.offers(command.id))
 
@@ -211,12 +207,19 @@ class SignInScreen(QrScreen):
         progress = self.progress
         if command.id == "type_code" and progress.state is State.FAILED:
             return None
-        step = "copy_link" if command.id == "approve_demo" else command.id
-        return not_now(progress, step) or None
+        is_approval = command.id == "type_code" and self._can_approve
+        return not_now(progress, "copy_link" if is_approval else command.id) or None
+
+    @property
+    def _can_approve(self) -> bool:
+        """Whether a key takes the place of the user's other device: in the demo only."""
+        return self.host.demo is not None
 
     def do_type_code(self) -> None:
         if self.progress.state is State.FAILED:
             self.shown.start_again()
+        elif self._can_approve:
+            self._approve_demo()
         else:
             self.set_focus(self.field)
             self.refresh_keys()
@@ -231,8 +234,9 @@ class SignInScreen(QrScreen):
         self.shown.start_again(other_way=True)
 
     def do_find_region(self) -> None:
-        region = self._moved_to or self.progress.moved_to
-        if region:
+        if self.progress.next_region:
+            self.shown.try_regions()
+        elif region := self.progress.moved_to:
             self.shown.sign_in.stop()
             self._propose(region)
         else:
@@ -240,7 +244,9 @@ class SignInScreen(QrScreen):
 
     @work(exclusive=True)
     async def find_region(self) -> None:
-        """Search the other regions, and offer the change."""
+        """Search the other regions, and sign in to the most likely one. The change is shown after
+        that.
+        """
         elsewhere = self.shown.sign_in.elsewhere
         if elsewhere is None:
             return
@@ -256,10 +262,7 @@ class SignInScreen(QrScreen):
         except RolecallError as error:
             self.shown.tell(explain(error), Tone.ERROR)
         else:
-            self._moved_to = found.region  # also for a user who cancels the change
-            text = sign_in_strings.FOUND_REGION.format(region=found.region)
-            self.shown.tell(f"{text} {with_keys(SHOW_REGION)}", Tone.PLAIN)
-            self._propose(found.region)
+            self.shown.try_regions([each.region for each in found])
         finally:
             elsewhere.stop()
 
@@ -267,13 +270,12 @@ class SignInScreen(QrScreen):
         if elsewhere := self.shown.sign_in.elsewhere:
             self.flows.session_edits.edit(elsewhere.session, elsewhere.moved(region))
 
-    def do_approve_demo(self) -> None:
+    def _approve_demo(self) -> None:
         progress, demo = self.progress, self.host.demo
         if demo is None:
             return
         if progress.takes_code:
-            self.field.value = demo.log_in(progress.link.url)
-            self.shown.give()
+            self.shown.give(demo.log_in(progress.link.url))
         else:
             with suppress(KeyError):  # it was approved already
                 demo.approve(progress.user_code)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rolecall.domain.search.folding import Prose
 from rolecall.presentation import labels, times
 from rolecall.presentation.commands import Command, Place, with_keys
-from rolecall.presentation.texts import inventory_strings, team_strings
+from rolecall.presentation.texts import command_strings, inventory_strings, team_strings
 from rolecall.services.team.team_overview import TeamEntry, TeamOverview, TeamPart
 from rolecall.ui.screens.base.detail import DetailScreen, annotation_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
@@ -26,20 +26,19 @@ class TeamScreen(DetailScreen[TeamEntry]):
 
     def columns(self) -> Sequence[Column[TeamEntry]]:
         return (
-            Column("what", team_strings.WHAT, _what, "muted", minimum=10, maximum=16),
+            Column("what", team_strings.WHAT, _what, "muted", minimum=10, drop_order=3),
             Column(
                 "name", labels.NAME_COLUMN, self._title_of, "strong",
-                minimum=14, maximum=36, weight=2, badge=self._badge,
+                minimum=12, badge=self._badge, is_name=True,
             ),
-            Column("id", labels.ACCOUNT_ID, _account_id, "muted", 12, 12, drop_order=2),
+            Column("id", labels.ACCOUNT_ID, _account_id, "muted", 12, drop_order=4),
             Column(
                 "value", team_strings.VALUE, lambda row: Prose(row.value),
-                minimum=16, weight=4,
+                minimum=16,
             ),
             Column(
                 "own", team_strings.OWN, lambda row: row.own, "accent",
-                minimum=8, maximum=40, weight=2, drop_order=1,
-                wanted=lambda: any(each.own for each in self._overview.entries),
+                minimum=8, drop_order=2,
             ),
             Column(
                 "groups", inventory_strings.GROUPS, lambda row: row.said.group_words,
@@ -70,6 +69,7 @@ class TeamScreen(DetailScreen[TeamEntry]):
         if row.own:
             lines += section(team_strings.OWN, [row.own], "accent")
             lines += section("", [team_strings.OWN_COUNTS], "muted")
+        lines += section("", [command_strings.about(self.place.value)], "muted")
         return Detail(self._title_of(row) or _what(row), lines, self._badge(row))
 
     def _title_of(self, row: TeamEntry) -> str:

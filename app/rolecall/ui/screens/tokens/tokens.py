@@ -28,16 +28,14 @@ from rolecall.services.tokens.expiry_groups import (
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.expiry_blocks import Block, ExpiryBlocks
-from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
+from rolecall.ui.widgets.table.columns import LEVEL_STYLES, Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
+from rolecall.ui.widgets.wrapping import ERROR
 
 if TYPE_CHECKING:
     from rolecall.services.tokens.token_keeper import RenewalFailure
 
 _NARROW = 58  # cells; a narrower table has short texts
-_LONGEST_NAME = 40
-_BEFORE_NAME = 2  # cells, for the bar of the current row
-_ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long name
 
 
 class TokensScreen(DetailScreen[Expiry]):
@@ -53,7 +51,6 @@ class TokensScreen(DetailScreen[Expiry]):
         self._badges: dict[tuple[str, str], str] = {}
         self._first_of_kind: set[tuple[str, str]] = set()  # those that are not below a session
         self._parts: set[tuple[str, str]] = set()  # what belongs to a session that is shown
-        self._longest = 0  # the cells of the longest name
         self._is_grouped = False  # by session, as blocks show the rows
 
     def make_table(self) -> VirtualTable[Expiry]:
@@ -64,65 +61,50 @@ class TokensScreen(DetailScreen[Expiry]):
         return (
             Column(
                 "name", labels.NAME_COLUMN, lambda row: row.name,
-                self._name_style, minimum=14, maximum=_LONGEST_NAME, weight=3,
-                badge=lambda row: self._badges.get(self.row_key(row), ""),
+                self._name_style, minimum=14,
+                badge=lambda row: self._badges.get(self.row_key(row), ""), is_name=True,
             ),
             Column(
                 "kind", labels.WHAT, lambda row: token_strings.KINDS[row.kind.value],
-                self._muted_if_stale, minimum=16, maximum=16, drop_order=1,
+                self._muted_if_stale, minimum=16, drop_order=0,
                 wanted=lambda: not self._is_narrow,
             ),
             Column(
                 "kind-short", labels.WHAT, lambda row: token_strings.KINDS_SHORT[row.kind.value],
-                self._muted_if_stale, minimum=5, maximum=8, searched=False,
+                self._muted_if_stale, minimum=5, drop_order=0, searched=False,
                 wanted=lambda: self._is_narrow,
             ),
             Column(
                 "left", labels.TIME_LEFT, lambda row: self._time_text(row).text,
-                self._style, minimum=WIDTH, maximum=WIDTH, align="right",
+                self._style, minimum=WIDTH, drop_order=0, align="right",
                 sort_key=sort_key, searched=False, wanted=lambda: not self._is_narrow,
             ),
             Column(
                 "left-short", labels.TIME_LEFT, lambda row: self._time_text(row).short,
-                self._style, minimum=SHORT_WIDTH, maximum=WIDTH, align="right",
+                self._style, minimum=SHORT_WIDTH, drop_order=0, align="right",
                 sort_key=sort_key, searched=False, wanted=lambda: self._is_narrow,
             ),
             Column(
                 "ends", labels.EXPIRES, lambda row: self._moment(row)[0],
-                "muted", minimum=12, maximum=12, sort_key=sort_key,
-                drop_order=3, searched=False, wanted=lambda: self._has_room("ends"),
+                "muted", minimum=12, sort_key=sort_key, drop_order=3, searched=False,
             ),
             Column(
                 "utc", token_strings.UTC_COLUMN, lambda row: self._moment(row)[1],
-                "muted", minimum=12, maximum=12, sort_key=sort_key,
-                drop_order=5, searched=False, wanted=self._wants_utc,
+                "muted", minimum=12, sort_key=sort_key, drop_order=5, searched=False,
             ),
             Column(
                 "renews", token_strings.RENEWS_COLUMN, self._renews,
-                "muted", minimum=6, maximum=6, drop_order=2, searched=False,
+                "muted", minimum=6, drop_order=2, searched=False,
             ),
             Column(
                 "why", token_strings.WHY_COLUMN, self._why,
-                "muted", minimum=22, maximum=36, weight=2, drop_order=4, searched=False,
-                wanted=self._wants_why,
+                "muted", minimum=22, drop_order=4, searched=False,
             ),
         )  # fmt: skip
 
     @property
     def _is_narrow(self) -> bool:
         return self.size.width < _NARROW
-
-    def _has_room(self, *more: str) -> bool:
-        """Return whether all names fit next to these columns and the ones that are always shown."""
-        widths = {column.key: column.minimum + GAP for column in self.table.columns}
-        others = _BEFORE_NAME + sum(widths[key] for key in (*_ALWAYS, *more))
-        return self.table.room - others >= min(self._longest, _LONGEST_NAME)
-
-    def _wants_why(self) -> bool:
-        return self._has_room("why") and any(map(self._why, self.host.state.expiries))
-
-    def _wants_utc(self) -> bool:
-        return self._has_room("why", "utc") if self._wants_why() else self._has_room("utc")
 
     def row_key(self, row: Expiry) -> tuple[str, str]:
         return row.kind.value, row.id
@@ -139,7 +121,6 @@ class TokensScreen(DetailScreen[Expiry]):
         firsts = {row.kind: self.row_key(row) for row in reversed(alone)}
         self._first_of_kind = {firsts[kind] for kind in OTHER_KINDS if kind in firsts}
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
-        self._longest = max(map(self.table.columns[0].length, rows), default=0)
         self._time_texts = {self.row_key(row): time_left_text(row, now) for row in rows}
         self._moments = {
             self.row_key(row): (
@@ -279,7 +260,7 @@ class TokensScreen(DetailScreen[Expiry]):
         """Show the details in a few lines if there is no room for the pane."""
         row, problem = self.current, self.host.state.expiries_problem
         if problem:
-            self.note.show("", problem, "bold $error")
+            self.note.show("", problem, ERROR)
         elif row is None:
             self.note.show("")
         else:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable, Container, Sequence
 from functools import partial
 from typing import Any, Final
 
 from textual import events
 from textual.widgets import Input, Static
 
-from rolecall.domain.sign_in.login_code import without_spaces
+from rolecall.domain.sign_in.pasted import without_spaces
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation.sign_in_progress import Said, Tone
-from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.run import SignIn, SignInStopped
 from rolecall.ui.rendering.textual_private import PaintedScreen
 from rolecall.ui.widgets.codes.big_code import BigCode
 from rolecall.ui.widgets.codes.link_line import LinkLine
 from rolecall.ui.widgets.fields.input_field import FormField
 from rolecall.ui.widgets.text_line import TextLine
+from rolecall.ui.widgets.wrapping import ERROR
 from rolecall.ui.work import on_loop
 
 _STYLES: Final = {
@@ -26,21 +27,23 @@ _STYLES: Final = {
     Tone.QUIET: "$muted",
     Tone.GOOD: "$success",
     Tone.WARNING: "$warning",
-    Tone.ERROR: "bold $error",
+    Tone.ERROR: ERROR,
 }
 
 
 class CodeField(FormField):
-    """Takes all lines of a paste, without spaces and line breaks: a code has none."""
+    """Takes all lines of a paste, without spaces and line breaks: a code has none. It is as secret
+    as a password, so it is not shown.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.password = True
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         self.insert_text_at_cursor(without_spaces(event.text))
-
-    def fill(self, pasted: str) -> None:
-        self.value = without_spaces(pasted)
-        self.cursor_position = len(self.value)
 
     def begin_with(self, event: events.Key, bound: Container[str]) -> bool:
         """Take a letter that is not bound, and the focus. Returns whether it did. A terminal may
@@ -77,7 +80,7 @@ class ShownSignIn:
         self.what_to_do = Static("", classes="intro to-do", markup=False)
         self.link = LinkLine()
         self.code = BigCode()
-        self.field = CodeField(hint=sign_in_strings.PASTE_HINT)
+        self.field = CodeField()
         self.clock = TextLine()
 
     @property
@@ -101,6 +104,13 @@ class ShownSignIn:
         self.sign_in = self.sign_in.restarted(other_way=other_way)
         self._start()
 
+    def try_regions(self, regions: Sequence[str] = ()) -> None:
+        """Begin from the start in these regions, by default the next ones in which the Identity
+        Center may be.
+        """
+        self.sign_in = self.sign_in.in_regions(regions)
+        self._start()
+
     def _take(self, sign_in: SignIn[Any], progress: Progress) -> None:
         if sign_in is self.sign_in and self._screen.is_open:
             self._changed(progress)
@@ -108,7 +118,7 @@ class ShownSignIn:
     def show(self, progress: Progress) -> None:
         words, has_failed = self._say(progress), progress.state is State.FAILED
         for widget, text in (
-            (self.because, words.because),
+            (self.because, join_sentences(words.because, words.wrong_region).strip()),
             # The link has its own warning.
             (self.what_to_do, "" if progress.link.problem else words.what_to_do),
         ):
@@ -118,6 +128,7 @@ class ShownSignIn:
         self.link.show(progress.link)
         self.code.show(progress.user_code)
         self.code.display = progress.offers(Step.COPY_CODE) and not has_failed
+        self.field.placeholder = words.paste
         self.field.display = progress.takes_code and not has_failed
         if not self.field.display:
             self._screen.set_focus(None)
@@ -133,9 +144,10 @@ class ShownSignIn:
             words = self._say(progress)
             self.tell(words.state, words.tone)
 
-    def give(self) -> None:
-        """Pass on the text of the field."""
-        self.sign_in.give(self.field.value)
+    def give(self, text: str) -> None:
+        """Pass on what was typed or pasted, and empty the field."""
+        self.field.value = ""
+        self.sign_in.give(text)
 
     def take_key(self, event: events.Key) -> bool:
         """Begin to type in the field. Returns whether the key does that."""
@@ -146,11 +158,10 @@ class ShownSignIn:
         """Take a paste that no field has taken."""
         event.stop()
         if self.progress.can(Step.TYPE_CODE):
-            self.field.fill(event.text)
-            self.give()
+            self.give(event.text)
 
     def submit(self, event: Input.Submitted) -> None:
         """Pass on what was typed, and leave the field."""
         event.stop()
         self._screen.set_focus(None)
-        self.give()
+        self.give(self.field.value)

@@ -39,6 +39,7 @@ class FilterBar(Horizontal):
         self._earlier: list[str] = []  # filters, the last one at the end
         self._placed = (0, 0)  # the column, and how many it takes
         self._is_used = False  # a command was run for what it shows
+        self.when_right: Callable[[], None] | None = None  # called for → at the end of the text
 
     @property
     def query_text(self) -> str:
@@ -79,7 +80,9 @@ class FilterBar(Horizontal):
 
             from rolecall.ui.widgets.fields.input_field import FilterField
 
-            self._field = FilterField(self._hint, self._changed, lambda: self.earlier)
+            self._field = FilterField(
+                self._hint, self._changed, lambda: self.earlier, self.when_right
+            )
             self.mount(Static("/", id="slash", markup=False), self._field)
         elif self._is_used:
             self._clear()

@@ -121,7 +121,8 @@ class ChoiceField(FormField):
 class FilterField(InputField):
     """Calls `changed` at once with what is typed, so that one frame shows it and what it finds.
 
-    `earlier` returns the filter before the one in the field, or "". No key changes its size, which
+    `earlier` returns the filter before the one in the field, or "". `right` is called for → at the
+    end of the text. No key changes its size, which
     would lay the screen out again.
     """
 
@@ -129,13 +130,21 @@ class FilterField(InputField):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     def __init__(
-        self, hint: str, changed: Callable[[str], None], earlier: Callable[[], str]
+        self,
+        hint: str,
+        changed: Callable[[str], None],
+        earlier: Callable[[], str],
+        right: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(hint=hint)
         self._changed = changed
         self._earlier = earlier
+        self._right = right
 
     def takes(self, event: events.Key) -> bool:
+        if event.key == "right" and self._right and self.cursor_position == len(self.value):
+            self._right()
+            return True
         if event.key != "up" or not (earlier := self._earlier()):
             return False
         self.value = earlier

@@ -42,6 +42,7 @@ class WorkbenchFields(Vertical):
         self.name_field = FormField()
         self.region_field = FormField(hint=words.REGION_HINT)
         self.output_field = FormField(suggestions=OUTPUTS)
+        self._inputs = self.name_field, self.region_field, self.output_field
         self._typed_template = ""  # comes after the presets, so that it is not lost
         self._label = Static("", classes="label", markup=False)
         self._note = Static("", id="note", markup=False)
@@ -67,13 +68,12 @@ class WorkbenchFields(Vertical):
 
     @property
     def has_typing(self) -> bool:
-        return any(field.has_focus for field in self.query(Input))
+        return any(each.has_focus for each in self._inputs)
 
     def load(self, label: str, name: str, region: str, output: str) -> None:
         """Show other values, without messages that they have changed."""
         self._label.update(label)
-        fields = self.name_field, self.region_field, self.output_field
-        for field, value in zip(fields, (name, region, output), strict=True):
+        for field, value in zip(self._inputs, (name, region, output), strict=True):
             with field.prevent(Input.Changed):
                 field.value = value
         self.name_field.cursor_position = len(name)
@@ -99,8 +99,11 @@ class WorkbenchFields(Vertical):
     def note(self, text: str, stops: bool = False) -> None:
         self._show_note([(text, "$error" if stops else "$muted")])
 
-    def note_rules(self, mistake: RolecallError | None, unknown: str) -> None:
-        """Show a note about the focused field. `unknown` is an unknown region, or ""."""
+    def note_rules(self, mistake: RolecallError | None, unknown: str, values: str) -> None:
+        """Show a note about the focused field.
+
+        `unknown` is an unknown region, or "". `values` are what the placeholders give.
+        """
         if isinstance(mistake, TemplateInvalid):
             self._note_template(mistake)
         elif mistake is not None:
@@ -112,7 +115,7 @@ class WorkbenchFields(Vertical):
             text = words.REGION_UNKNOWN.format(region=unknown) if unknown else words.REGION_RULE
             self.note(text)
         else:
-            self.note(self.preset)
+            self.note("  ".join(filter(None, (self.preset, values))))
 
     @property
     def preset(self) -> str:

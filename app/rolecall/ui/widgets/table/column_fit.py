@@ -60,21 +60,22 @@ class ColumnFit(Generic[R]):
             self._wanted = wanted
             self.forget()
         count = len(self._model.rows)
-        if count < _MANY or 10 * abs(count - self._rows_then) > count:
-            self._measure(growing)
-        elif self._timer is None:
+        is_many = count >= _MANY
+        if not is_many or 10 * abs(count - self._rows_then) > count:
+            self._measure(growing, is_first=is_many)
+        if is_many and self._timer is None:
             self._timer = self._set_timer(_EVERY, partial(self._measure, True))
 
-    def _measure(self, growing: bool) -> None:
-        """Set the widths from the contents. While rows stream in, no column becomes narrower, and
-        all stay in place if that is good enough.
+    def _measure(self, growing: bool, *, is_first: bool = False) -> None:
+        """Set the widths from the contents. While rows stream in, no column becomes narrower or
+        disappears, and all stay in place if that is good enough.
         """
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
         growing = growing and self._rows_then > 0
         self._rows_then = len(self._model.rows)
-        natural = content_widths(self._columns, self._model.rows)
+        natural = content_widths(self._columns, self._model.rows, is_first=is_first)
         if growing:
             natural = [
                 new.or_wider(old) for new, old in zip(natural, self._content_widths, strict=True)

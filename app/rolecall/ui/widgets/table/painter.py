@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic
+from itertools import compress
+from typing import Final, Generic, Literal, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -28,10 +29,22 @@ _PRODUCTION = "▎"  # at other production rows
 _MARK = "◆"
 _FOLDED = "►"
 _UNFOLDED = "▼"
+_MATCH_CELLS: Final = 24  # for a match that no text in sight has
 _SLACK = 2  # cells
 _SLACK_FROM = 16  # only in columns at least this wide: in a short word every letter counts
 _SORTED = {False: " ▲", True: " ▼"}
 _Runs = list[tuple[Style, str]]
+
+
+class _Line(NamedTuple):
+    """What the line of a row shows. `unseen`: the match of the query that no text in sight has."""
+
+    texts: tuple[str, ...]
+    styles: tuple[str | None, ...]
+    badges: tuple[str, ...]
+    state: str
+    marked: bool
+    unseen: str
 
 
 class _Styles(dict[tuple[str, ...], Style]):
@@ -62,7 +75,9 @@ class TablePainter(Generic[R]):
         self._columns = columns
         self._model = model
         self._styles = _Styles(style_of)
-        self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
+        self._strips: LRUCache[_Line, Strip] = LRUCache(1024)
+        # With the row: its id is valid while it is in here.
+        self._unseen: LRUCache[tuple[int, tuple[str, ...]], tuple[R, str]] = LRUCache(1024)
         self._marks = False
         self._widths: list[int] = []
         self._shown: list[tuple[Column[R], int]] = []
@@ -81,10 +96,12 @@ class TablePainter(Generic[R]):
         self._shown = [(column, width) for column, width in pairs if width]
         used = sum(width + GAP for _, width in self._shown)
         self._rest = " " * (width - len(self._margin) - max(0, used - GAP))
-        self._strips.clear()
+        self.forget()
 
     def is_fit_for(self, natural: Sequence[ContentWidth]) -> bool:
-        """Return whether the widths are good enough: a few letters are not worth a whole screen."""
+        """Return whether the widths are good enough: a few letters are not worth a whole screen,
+        unless they belong to a name.
+        """
         better = fit(self._columns, natural, self._room)
         return not any(
             new - old > (_SLACK if old >= _SLACK_FROM else 0) or old < min(new, each.most)
@@ -94,6 +111,7 @@ class TablePainter(Generic[R]):
     def forget(self, styles: bool = False) -> None:
         """Forget lines, because the query has changed or, with `styles`, the theme."""
         self._strips.clear()
+        self._unseen.clear()
         if styles:
             self._styles.clear()
 
@@ -113,17 +131,23 @@ class TablePainter(Generic[R]):
         return self._line(f"  {without_joiners(text)}", "muted") if text else self._line("")
 
     def header(self) -> Strip:
-        pieces = []
+        line, gap = self._margin, 0
         for column, width in self._shown:
             sign = _SORTED[self._model.reverse] if column.key == self._model.sorted_by else ""
             sign = sign if column.title else sign.strip()
-            title = fit_text(column.title, min(width - len(sign), cell_len(column.title))).text
-            pieces.append(fit_text(title + sign, width, column.align).text)
-        return self._line(self._margin + (" " * GAP).join(pieces), "header")
+            lent = gap if column.align == "right" else 0  # the sign may be in the gap
+            room = width + lent
+            title = fit_text(column.title, min(room - len(sign), cell_len(column.title))).text
+            line += " " * (gap - lent) + fit_text(title + sign, room, column.align).text
+            gap = GAP
+        return self._line(line, "header")
 
     @property
     def shown_columns(self) -> list[Column[R]]:
         return [column for column, _ in self._shown]
+
+    def width_of(self, key: str) -> int:
+        return next((width for column, width in self._shown if column.key == key), 0)
 
     def column_at(self, x: int) -> Column[R] | None:
         """Return the column that a cell of a line is in, or None."""
@@ -150,12 +174,13 @@ class TablePainter(Generic[R]):
 
     def row(self, row: R, state: str | None, marked: bool) -> Strip:
         """Return the line of a row. `state` is the component class of the cursor, or None."""
-        texts = tuple([column.text(row) for column, _ in self._shown])
+        texts = tuple([without_joiners(column.text(row)) for column, _ in self._shown])
         styles = tuple([column.style_of(row) for column, _ in self._shown])
         badges = tuple([column.badge_of(row) for column, _ in self._shown])
-        key = (texts, styles, badges, state or "", marked)
-        if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._paint(*key)
+        unseen = "" if self._model.query is None else self._unseen_match(row, texts)
+        line = _Line(texts, styles, badges, state or "", marked, unseen)
+        if (strip := self._strips.get(line)) is None:
+            strip = self._strips[line] = self._paint(line)
         return strip
 
     def heading(
@@ -179,36 +204,33 @@ class TablePainter(Generic[R]):
             ]
         )
 
-    def hidden_matches(self, row: R) -> list[str]:
-        """Return the texts in which the query matches, from columns that are left out."""
-        query, scattered = self._model.query, self._model.scattered
-        if query is None:
-            return []
-        rest = query.without_words_in(
-            [c.text(row) for c, _ in self._shown if c.searched], scattered
-        )
-        pairs = zip(self._columns, self._widths, strict=False)
-        unseen = (c.text(row) for c, width in pairs if c.searched and not width)
-        return [
-            text
-            for text in unseen
-            if not (scattered and isinstance(text, Prose)) and rest.spans(text, scattered)
-        ]
+    def _unseen_match(self, row: R, texts: tuple[str, ...]) -> str:
+        """Return a text with the words of the query that no text in sight has, or ""."""
+        if (known := self._unseen.get((id(row), texts))) is None:
+            known = self._unseen[id(row), texts] = row, self._find_unseen(row, texts)
+        return known[1]
 
-    def _paint(
-        self,
-        texts: tuple[str, ...],
-        styles: tuple[str | None, ...],
-        badges: tuple[str, ...],
-        state: str,
-        marked: bool,
-    ) -> Strip:
+    def _find_unseen(self, row: R, texts: tuple[str, ...]) -> str:
+        query, scattered = self._model.query, self._model.scattered
+        assert query is not None
+        cells = zip(self._shown, texts, strict=True)
+        seen = [fit_text(text, width).text for (each, width), text in cells if each.searched]
+        rest = query.without_words_in(seen, scattered)
+        for column in self._columns if rest.words else ():
+            text = column.text(row) if column.searched else ""
+            if not (scattered and isinstance(text, Prose)) and rest.spans(text, scattered):
+                return without_joiners(text)
+        return ""
+
+    def _paint(self, line: _Line) -> Strip:
+        texts, styles, badges, state, marked, unseen = line
         base = self._styles[(state,)]
         runs = [(self._edge_style(state, any(badges)), self._edge(state, any(badges)))]
         runs.append((base, " "))
         if self._marks:
             style = base if state else self._styles["", "marked"]
             runs.append((style, f"{_MARK} ") if marked else (base, "  "))
+        texts, room = self._next_to_match(line) if unseen else (texts, 0)
         gap = ""
         cells = zip(self._shown, texts, styles, badges, strict=True)
         for (column, width), text, name, badge in cells:
@@ -216,17 +238,53 @@ class TablePainter(Generic[R]):
             gap = " " * GAP
             # The row of the cursor is one bar, in one style.
             names = (state, "") if state else ("", name or "")
-            shown = without_joiners(text)
             if badge and cell_len(badge) < width:
-                room = min(width - cell_len(badge) - 1, cell_len(shown))
-                runs += self._cell(column, shown, room, names)
-                badge_text = fit_text(badge, width - room - 1)
+                room_of_text = min(width - cell_len(badge) - 1, cell_len(text))
+                runs += self._cell(column, text, room_of_text, names)
+                badge_text = fit_text(badge, width - room_of_text - 1)
                 runs += [(base, " "), (self._styles[state, "badge"], badge_text.text[: len(badge)])]
                 runs.append((base, badge_text.text[len(badge) :]))
             else:
-                runs += self._cell(column, shown, width, names)
+                runs += self._cell(column, text, width, names)
         runs.append((base, self._rest))
-        return self._strip(runs)
+        strip = self._strip(runs)
+        if not room:
+            return strip
+        end = self._highlighted(self._around_match(unseen, room), room, "right", (state, "muted"))
+        end.append((base, " " * self._padding))
+        begin = strip.crop(0, self.width - self._padding - room)
+        return Strip([*begin, *self._segments(end)], self.width)
+
+    def _next_to_match(self, line: _Line) -> tuple[tuple[str, ...], int]:
+        """Return the texts of a row next to its unseen match, and the cells that this gets at the
+        end of the line: those that are blank, or at least some. No name gives way to it.
+        """
+        end = self.width - self._padding - GAP
+        at, ends = len(self._margin), []
+        for (column, width), text, badge in zip(self._shown, line.texts, line.badges, strict=True):
+            used = cell_len(text) + (cell_len(badge) + 1 if badge else 0)
+            ends.append(at + (width if text and column.align == "right" else min(width, used)))
+            at += width + GAP
+        are_names = [column.is_name for column, _ in self._shown]
+        most = max(0, end - max(compress(ends, are_names), default=0))
+        blank = end - max(ends, default=0)
+        room = min(cell_len(line.unseen), most, max(blank, _MATCH_CELLS))
+        texts = (
+            text if is_name or stop <= end - room else ""
+            for text, stop, is_name in zip(line.texts, ends, are_names, strict=True)
+        )
+        return tuple(texts), room
+
+    def _around_match(self, text: str, room: int) -> str:
+        """Return the text, or its end from a few letters before the match, if it has no room."""
+        assert self._model.query is not None
+        spans = self._model.query.spans(text, self._model.scattered)
+        if cell_len(text) <= room or not spans or cell_len(text[: spans[0][1]]) < room:
+            return text
+        begin = max(0, spans[0][0] - room // 6)
+        while begin and cell_len(text[begin - 1 :]) < room:
+            begin -= 1
+        return "…" + text[begin:]
 
     def _edge(self, state: str, is_production: bool) -> str:
         if state:
@@ -237,15 +295,19 @@ class TablePainter(Generic[R]):
         return self._styles[(state, "production") if is_production else (state,)]
 
     def _cell(self, column: Column[R], text: str, width: int, names: tuple[str, str]) -> _Runs:
-        fitted = fit_text(text, width, column.align)
-        style = self._styles[names]
-        query = self._model.query
-        if query is None or not column.searched:
-            return [(style, fitted.text)]
+        if self._model.query is None or not column.searched:
+            return [(self._styles[names], fit_text(text, width, column.align).text)]
+        return self._highlighted(text, width, column.align, names)
+
+    def _highlighted(
+        self, text: str, width: int, align: Literal["left", "right"], names: tuple[str, str]
+    ) -> _Runs:
+        fitted, style = fit_text(text, width, align), self._styles[names]
         match = self._styles[*names, "cursor-match" if names[0] else "match"]
+        query = self._model.query
         runs: _Runs = []
         at = 0
-        for start, end in query.spans(text, self._model.scattered):
+        for start, end in query.spans(text, self._model.scattered) if query else ():
             first = fitted.start + min(start, fitted.kept)
             last = fitted.start + min(end, fitted.kept)
             runs += [(style, fitted.text[at:first]), (match, fitted.text[first:last])]
@@ -256,7 +318,11 @@ class TablePainter(Generic[R]):
         return Strip([Segment(fit_text(text, self.width).text, self._styles[names])], self.width)
 
     def _strip(self, runs: _Runs) -> Strip:
-        """Return a line of the full width with few segments, because each costs time."""
+        """Return a line of the full width."""
+        return Strip(self._segments(runs), self.width)
+
+    def _segments(self, runs: _Runs) -> list[Segment]:
+        """Return few segments, because each costs time."""
         segments: list[Segment] = []
         style_now, text_now = runs[0][0], ""
         for style, text in runs:
@@ -265,4 +331,4 @@ class TablePainter(Generic[R]):
             elif text:
                 segments.append(Segment(text_now, style_now))
                 style_now, text_now = style, text
-        return Strip([*segments, Segment(text_now, style_now)], self.width)
+        return [*segments, Segment(text_now, style_now)]

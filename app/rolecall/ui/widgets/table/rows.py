@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
-from rolecall.ui.widgets.table.columns import Column, R
+from rolecall.ui.widgets.table.columns import Column, R, names_first
 
 if TYPE_CHECKING:  # imported when it is needed: the first paint searches nothing
     from rolecall.domain.search.folding import SearchIndex
@@ -47,7 +47,8 @@ class TableRows(Generic[R]):
         self.query: Query | None = None  # None: empty
         self.sorted_by: str | None = None
         self.reverse = False
-        self._fields = [column.text for column in columns if column.searched]
+        self._fields = [column.text for column in names_first(columns) if column.searched]
+        self._names = sum(column.is_name for column in columns)
         # By the id of the row, which is valid while the row is in here.
         self._folded: dict[int, _Folded] = {}
         self._index: SearchIndex | None = None  # of the first rows; None: of none
@@ -183,7 +184,7 @@ class TableRows(Generic[R]):
         if self._index is None:
             from rolecall.domain.search.folding import SearchIndex
 
-            self._index = SearchIndex()
+            self._index = SearchIndex(names=self._names)
             _parse("")  # imports the search: the first key does not wait for it
         known, start = self._folded, len(self._index.fields)
         some = [known[id(row)] for row in self.rows[start : start + count]]
@@ -210,7 +211,7 @@ class TableRows(Generic[R]):
             return False
         from rolecall.domain.search.folding import index_row
 
-        fields, words = index_row(texts)
+        fields, words = index_row(texts, self._names)
         self._folded[id(row)] = _Folded(row, texts, fields, words)
         if self._index is not None and i < len(self._index.fields):
             self._index.replace(i, fields, words)

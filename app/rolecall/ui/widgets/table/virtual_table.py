@@ -37,8 +37,8 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         f"virtual-table--{name}"
         for name in (
             *("header", "cursor", "cursor-blurred", "match", "cursor-match", "marked"),
-            *("muted", "good", "warn", "bad", "accent", "strong"),
-            *("badge", "production", "border", "title", "edge"),
+            *("muted", "good", "warn", "urgent", "bad", "accent", "strong"),
+            *("badge", "production", "production-name", "border", "title", "edge"),
         )
     }
 
@@ -126,8 +126,13 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         return self._model.shown
 
     @property
+    def rows(self) -> Sequence[R]:
+        """All rows, in the order in which they were given."""
+        return self._model.rows
+
+    @property
     def total(self) -> int:
-        return len(self._model.rows)
+        return len(self.rows)
 
     @property
     def visible_rows(self) -> Sequence[R]:
@@ -156,6 +161,10 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
     def shown_columns(self) -> Sequence[Column[R]]:
         return self._painter.shown_columns
 
+    def width_of(self, key: str) -> int:
+        """Return the cells of a column; 0 if it is not shown."""
+        return self._painter.width_of(key)
+
     @property
     def hidden_sort(self) -> str:
         """The title of the column that sorts the rows, with its arrow, if it has no room."""
@@ -165,12 +174,6 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
     def scattered(self) -> bool:
         """Whether no row has the words of the query, only their letters between others."""
         return self._model.scattered
-
-    @property
-    def hidden_matches(self) -> list[str]:
-        """Matches in the row under the cursor that are in columns that are not shown."""
-        row = self.current
-        return [] if row is None else self._painter.hidden_matches(row)
 
     @property
     def placeholder(self) -> str:
@@ -208,9 +211,17 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         self._column_fit.rows_changed(growing)
         self._prepare_search()
 
+    def prepare(self, count: int) -> None:
+        """Prepare this many rows for the search now."""
+        self._model.fold_some(count)
+
     def refresh_texts(self) -> None:
         """Paint the visible rows whose texts have changed."""
         self.show_later()
+
+    def fit_columns(self) -> None:
+        """Look again at the texts that the widths depend on. The rows are the same."""
+        self._column_fit.rows_changed(growing=True)
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
         """Sort by a column, which counts more than a query's rank; None for the given order."""

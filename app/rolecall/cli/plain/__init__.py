@@ -1,0 +1,1 @@
+"""The plain mode: questions with numbered answers, in lines that are only appended."""

@@ -1,0 +1,64 @@
+"""Errors about lending a role: what was asked for, and why AWS or rolecall refuses it."""
+
+from __future__ import annotations
+
+from rolecall.domain.errors import RolecallError
+
+
+class LendingError(RolecallError):
+    """The root of these errors. Nothing was handed out."""
+
+
+class GrantInvalid(LendingError):
+    """`typed` names no actions.
+
+    `problem` is a value of `lending.grants.GrantProblem`. `near` is what was probably meant, or
+    what there is instead.
+    """
+
+    typed: str
+    problem: str
+    near: str = ""
+
+
+class PolicyInvalid(LendingError):
+    """The file is not a policy. `problem` is a value of `lending.policy.PolicyProblem`."""
+
+    path: str
+    problem: str
+    detail: str = ""
+
+
+class PolicyTooLarge(LendingError):
+    """The policy has `size` characters of at most `limit`.
+
+    `problem` is "grants" or "file"; `leave_out` are the grants without which it fits.
+    """
+
+    size: int
+    limit: int
+    problem: str
+    leave_out: str = ""
+
+
+class NarrowingRefused(LendingError):
+    """The credentials cannot be narrowed.
+
+    `problem` is a value of `aws.narrow.NarrowingProblem`. `detail` is AWS's sentence or the host,
+    made safe; it may be empty.
+    """
+
+    problem: str
+    detail: str = ""
+
+
+class NarrowingRequired(LendingError):
+    """`name` is production, and its keys are handed out only with fewer rights."""
+
+    name: str
+
+
+class LendEnded(LendingError):
+    """The `minutes` are over, for which the role was lent."""
+
+    minutes: int

@@ -1,0 +1,1 @@
+"""Lending a role to a program: narrowed, and for a while."""

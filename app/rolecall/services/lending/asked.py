@@ -1,0 +1,74 @@
+"""What a user asks to be lent."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from rolecall.domain.errors.file_errors import FileUnreadable
+from rolecall.domain.errors.lending_errors import NarrowingRequired, PolicyInvalid
+from rolecall.domain.lending.grants import PRESETS, parse
+from rolecall.domain.lending.narrowing import Narrowing, description_of
+from rolecall.domain.lending.policy import PolicyProblem, policy_in, policy_of
+from rolecall.domain.settings.settings import Settings
+from rolecall.domain.text import safe
+from rolecall.files.read import read
+
+
+class Asked(NamedTuple):
+    """The options of a command: grants, the path of a policy, and minutes."""
+
+    allow: Sequence[str] = ()
+    deny: Sequence[str] = ()
+    policy: str = ""
+    minutes: int = 0
+
+    @property
+    def narrows_rights(self) -> bool:
+        return bool(self.allow or self.deny or self.policy)
+
+
+def narrowing_of(asked: Asked, reason: str, presets: Mapping[str, str]) -> Narrowing | None:
+    """Return what is to be lent; None if that is all that the role may, as long as it is valid.
+    `presets` are those of the user and the team; rolecall has some more.
+
+    Raises GrantInvalid, PolicyInvalid, PolicyTooLarge.
+    """
+    if not (asked.narrows_rights or asked.minutes):
+        return None
+    lend_id = secrets.token_hex(4)
+    known = {**PRESETS, **presets}
+    allow, deny = parse(asked.allow, known), parse(asked.deny, known, denies=True)
+    policy = _policy_of_file(asked.policy) if asked.policy else ""
+    if allow or deny:
+        policy = policy_of(allow, deny)
+    return Narrowing(
+        lend_id,
+        policy,
+        allow,
+        deny,
+        safe(asked.policy),
+        asked.minutes,
+        description_of(reason, lend_id),
+    )
+
+
+def check_required(
+    rights: object, settings: Settings, name: str, is_production: Callable[[], bool]
+) -> None:
+    """Raise NarrowingRequired if the settings or the team want `rights` of production narrowed,
+    and they are not.
+    """
+    if not rights and settings.must_narrow and is_production():
+        raise NarrowingRequired(safe(name))
+
+
+def _policy_of_file(path: str) -> str:
+    try:
+        data = read(path)
+    except FileUnreadable as error:
+        raise PolicyInvalid(safe(path), PolicyProblem.UNREADABLE, error.reason) from None
+    if data is None:
+        raise PolicyInvalid(safe(path), PolicyProblem.MISSING)
+    return policy_in(data, safe(path))

@@ -1,0 +1,1 @@
+"""The screen of the log of what was handed out."""

@@ -1,0 +1,64 @@
+"""Progress in the tab of a terminal that takes it: of listings and runs, cleared at any end."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from tests.end_to_end.conftest import ROLECALL, TerminalDesk
+
+TAKES_IT = {"WT_SESSION": "5a2b-1"}
+UNKNOWN, CLEAR = b"\x1b]9;4;3;0\x1b\\", b"\x1b]9;4;0;0\x1b\\"
+PART = b"\x1b]9;4;1;"
+
+
+@pytest.fixture
+def home(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
+    desk = a_desk(accounts=60, latency=0.05)
+    desk.create_home()
+    desk.leave_token()
+    return desk
+
+
+@pytest.mark.quick
+def test_a_list_that_is_read_is_shown_and_cleared(home: TerminalDesk) -> None:
+    terminal = home.open(ROLECALL, "list", env=TAKES_IT)
+    assert terminal.wait_exit() == 0
+    assert PART in terminal.received
+    assert terminal.received.count(CLEAR) == 1
+    assert terminal.received.rfind(b"\x1b]9;4;") == terminal.received.find(CLEAR)
+    plain = home.open(ROLECALL, "list", "--refresh")
+    assert plain.wait_exit() == 0
+    assert b"\x1b]9;" not in plain.received
+
+
+def test_runs_are_shown(home: TerminalDesk) -> None:
+    terminal = home.open(
+        ROLECALL, "exec", "--all", "audit", "--yes", "--", "sleep", "0.3", env=TAKES_IT
+    )
+    assert terminal.wait_exit() == 0
+    assert terminal.received.count(CLEAR) == 2  # of the list, and of the runs
+    assert b"\x1b]9;4;1;0\x1b" in terminal.received[terminal.received.find(CLEAR) :]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
+def test_a_signal_that_ends_a_command_clears_it(home: TerminalDesk, number: int) -> None:
+    terminal = home.open(ROLECALL, "list", env=TAKES_IT)
+    terminal.wait_until(lambda: PART in terminal.received)
+    terminal.process.send_signal(number)
+    terminal.wait_exit()
+    assert terminal.received.rfind(b"\x1b]9;4;") == terminal.received.find(CLEAR)
+
+
+@pytest.mark.parametrize("number", [0, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
+def test_the_full_screen_clears_it_at_any_end(home: TerminalDesk, number: int) -> None:
+    terminal = home.open(env=TAKES_IT)
+    terminal.wait_until(lambda: PART in terminal.received or UNKNOWN in terminal.received)
+    if number:
+        terminal.process.send_signal(number)
+    else:
+        terminal.press("q")
+    terminal.wait_exit()
+    assert terminal.received.rfind(b"\x1b]9;4;") == terminal.received.rfind(CLEAR) > 0
