@@ -91,8 +91,9 @@ def new_file(path: Path, mark: str = "", *, private: bool) -> Iterator[tuple[Pat
     target = _target(path)
     make_folder(str(target.parent))
     delete_stale(target.parent)
+    old = _old(path, target)
     with temporary(target, mark) as (descriptor, new):
-        _copy_owner_and_mode(path, descriptor, _old(path, target), private=private)
+        _copy_owner_and_mode(path, descriptor, old, private=private)
         yield target, descriptor, new
 
 
