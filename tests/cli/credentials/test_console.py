@@ -27,21 +27,22 @@ def test_the_link_is_printed_without_a_sign_in(signed_out: CommandLine, link: st
     )
 
 
-def test_a_browser_opens_the_link_but_not_over_ssh(
+def test_a_browser_opens_the_link_but_over_ssh_only_that_of_the_variable(
     signed_out: CommandLine, link: str, tmp_path: Path
 ) -> None:
     opened = tmp_path / "opened"
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part; mv {opened}.part {opened}\n')
     browser.chmod(0o755)
+    over_ssh = {"SSH_CONNECTION": "1 2 3 4"}
+    unopened = signed_out.rolecall("console", PROFILE, DISPLAY=":0", **over_ssh)
+    assert unopened.stdout == f"{link}\n"
+    assert "SSH" in unopened.stderr
     environ = {"BROWSER": str(browser)}
-    over_ssh = signed_out.rolecall("console", PROFILE, SSH_CONNECTION="1 2 3 4", **environ)
-    assert over_ssh.stdout == f"{link}\n"
-    assert "SSH" in over_ssh.stderr
     printed = signed_out.rolecall("console", PROFILE, "--print", **environ)
     assert (printed.stdout, printed.stderr) == (f"{link}\n", "")
     assert not opened.exists()
-    shown = signed_out.environ | environ
+    shown = signed_out.environ | environ | over_ssh
     with Terminal(command("console", PROFILE), env=shown, columns=150) as terminal:
         assert terminal.wait_exit() == 0
     wait_until(opened.exists, "the browser")  # rolecall does not wait for the browser

@@ -193,7 +193,7 @@ VARIABLES_AND_USES: Final = {
     ),
     "VISUAL, EDITOR": _("The editor for the section of a profile. The default is vi."),
     "BROWSER": _(
-        "Opens links. Without it, `open`, `wslview`, `explorer.exe`, `xdg-open` or `gio` opens them. Over SSH, it is used only in VS Code."
+        "Opens links, also over SSH. Without it, `open`, `wslview`, `explorer.exe`, `xdg-open` or `gio` opens them, but not over SSH."
     ),
     "LANGUAGE, LC_ALL, LC_MESSAGES, LANG": _("The language and the characters that can be shown."),
     "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": _(
