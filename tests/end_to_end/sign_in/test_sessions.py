@@ -67,7 +67,7 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
         # Sign in to the second from Profiles, and return there; the first stays signed in.
         terminal.press("3", then=r"audit-admin +audit")
         choose(terminal, "other")
-        terminal.wait_for(r"^ rolecall .* other +○ signed out$")
+        terminal.wait_for("Sessions › Sign in · other")
         approve(desk, terminal)
         terminal.wait_for("Signed in to other")
         terminal.wait_for(r"rolecall .*Profiles .*other")

@@ -28,7 +28,7 @@ def test_the_link_leads_to_a_profile_that_the_real_clients_accept(desk: Terminal
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         (code,) = desk.server.pending_codes()
-        terminal.wait_for(rf"{desk.server.url}/device\?user_code={code}$")
+        terminal.wait_for(rf"{desk.server.url}/device\?user_code={code} *│$")
         desk.approve(terminal)
         save_audit_admin(terminal)
         terminal.wait_for("aws sts get-caller-identity --profile audit-admin")
@@ -67,7 +67,7 @@ def test_every_place_shows_its_table(desk: TerminalDesk) -> None:
         filter_for(terminal, "audit view")
         terminal.wait_for("1 of [0-9]+ permission sets")
         terminal.press("3", then=r"log-archive-readonly +.*log archive")
-        terminal.wait_for(r"vault +.*process")
+        terminal.wait_for(r"vault +us-east-1")
         terminal.press("4", then="access token")
         terminal.wait_for("[Ss]hort-term credentials")
         terminal.press("1", then=ACCOUNTS)
@@ -79,7 +79,7 @@ def test_the_page_behind_the_link_allows_or_denies(
 ) -> None:
     with desk.open() as terminal, chromium(tmp_path / "browser") as page:
         terminal.wait_for(WAITING)
-        link = terminal.wait_for(r"^ *(http://127\.0\.0\.1:\d+/device\?user_code=(\S+))$")
+        link = terminal.wait_for(r"(http://127\.0\.0\.1:\d+/device\?user_code=(\S+)) *│$")
         page.go(link[1])
         assert "Allow this sign-in?" in page.text
         assert page.value("document.querySelector('input').value") == link[2]

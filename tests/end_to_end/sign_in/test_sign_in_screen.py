@@ -25,6 +25,7 @@ from tests.support import qr
 from tests.support.terminal import Terminal
 
 LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)
+TMUX_NEEDS = "Not there? tmux needs “set -g set-clipboard on” or “allow-passthrough on”."
 
 
 def link_and_code(desk: TerminalDesk) -> tuple[str, str]:
@@ -119,9 +120,10 @@ def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: Terminal
         link, code = link_and_code(desk)
         assert link in ask("capture-pane", "-p", "-J")
         for key, text in (("y", link), ("Y", code)):
-            terminal.press(key, then="Not there.")
+            terminal.press(key)
+            wait_for_wrapped(terminal, TMUX_NEEDS)
             assert ask("show-buffer") == text
-            terminal.press("down", gone="Not there.")
+            terminal.press("down", gone="tmux needs")
         terminal.quit()
 
 

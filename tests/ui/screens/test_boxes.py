@@ -57,6 +57,25 @@ async def test_enter_asks_for_a_new_code_after_a_denial(tmp_path: Path) -> None:
         await it.until(lambda: screen.progress.user_code not in {"", code})
 
 
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20), (60, 16), (40, 24), (40, 10)])
+async def test_a_message_over_a_box_is_seen_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Also if the terminal has changed its size since it came."""
+    wanted = " ".join(f"word{number:02}" for number in range(24))
+    async with open_full_screen(tmp_path, size=(100, 30), signed_in=False) as it:
+        screen = await it.until_shown(SignInScreen)
+        await it.until(lambda: screen.progress.state is State.WAITING)
+        screen.flash_warning(wanted, asked=True)
+        await it.pilot.resize_terminal(*size)
+
+        def seen() -> list[str]:
+            place = screen.status.region
+            lines = screen.painted_lines()[place.y : place.bottom]
+            return " ".join(line[place.x : place.right] for line in lines).split()
+
+        await it.until(lambda: seen() == wanted.split())
+        assert screen.query_one(KeyLine).region.y == screen.status.region.bottom
+
+
 async def test_a_link_of_several_lines_has_no_border_next_to_it(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(70, 24)) as it:
         await it.open_screen(PermissionSetsScreen, "2")

@@ -75,3 +75,10 @@ async def test_the_same_warning_is_shown_once(line: StatusLine) -> None:
     warn(line, "The token expires soon.")
     warn(line, "The token expires soon.")
     assert all_of(line) == ["The token expires soon."]
+
+
+async def test_a_message_that_is_longer_than_the_screen_says_so(line: StatusLine) -> None:
+    line.flash("word " * 2_000)
+    assert line.styles.height is not None
+    assert line.styles.height.value == line.app.size.height - 2
+    assert line.render().plain.endswith("word …")

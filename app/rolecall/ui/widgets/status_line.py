@@ -16,7 +16,8 @@ from rolecall.ui.widgets.wrapping import signed, wrap
 
 FLASH_SECONDS: Final = 4.0
 ERROR_SECONDS: Final = 20.0
-_MOST_LINES = 3
+_FEW_LINES: Final = 3  # of more, a message has a short form, and a text is cut
+_OTHER_ROWS: Final = 2  # the title and the keys, which a message leaves visible
 _BORDER: Final = 2  # columns of the border before and after a message, as in base.tcss
 
 
@@ -32,8 +33,9 @@ class _Message(NamedTuple):
 class StatusLine(Widget):
     """`flash` shows a message over the text, for some seconds or until the next key.
 
-    A long message takes more lines. One that nobody asked for comes back if another replaces it
-    before it can be read. Over a border it is only as wide as its text: the rest stays visible.
+    A long message takes all the lines that it needs. One that nobody asked for comes back if
+    another replaces it before it can be read. Over a border it is only as wide as its text: the
+    rest stays visible.
     """
 
     set_timer = set_timer
@@ -56,7 +58,7 @@ class StatusLine(Widget):
         if text != self._text:
             self._text = text
             if self.flashed is None:
-                self._fit()
+                self.fit()
 
     def flash(
         self,
@@ -91,7 +93,7 @@ class StatusLine(Widget):
         elif self.flashed is not None:
             self.flashed = None
             self.when_changed()
-            self._fit()
+            self.fit()
 
     def withdraw(self, text: str) -> None:
         """Clear the message with this text, if it is shown."""
@@ -107,34 +109,38 @@ class StatusLine(Widget):
         self.flashed, self._since = message, time.monotonic()
         self.when_changed()
         self._clear_after(FLASH_SECONDS if self._waiting else message.seconds)
-        self._fit()
+        self.fit()
 
     def _clear_after(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(max(0, seconds), self.clear)
 
-    def on_resize(self) -> None:
-        self._fit()
+    @property
+    def _border(self) -> int:
+        """The columns of the border at each side of it."""
+        return _BORDER if self.is_over_border and self.screen.has_class("-framed") else 0
 
     def _lines(self) -> list[str]:
-        width = self.app.size.width - 2 - (2 * _BORDER if self.is_over_border else 0)
+        width = self.app.size.width - 2 - 2 * self._border
         if self.flashed is None:
-            return wrap(self._text, width)[:_MOST_LINES] if self.is_over_border else [self._text]
+            return wrap(self._text, width)[:_FEW_LINES] if self.is_over_border else [self._text]
         message = self.flashed
         lines = wrap(signed(message.text, message.style), width)
-        if message.short and len(lines) > _MOST_LINES:
+        if message.short and len(lines) > _FEW_LINES:
             lines = wrap(signed(message.short, message.style), width)
-        return lines[:_MOST_LINES]
+        most = max(1, self.app.size.height - _OTHER_ROWS)
+        return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Take the place that the text needs. To be called after a change of the screen's size."""
         self.display = bool(self.flashed or self._text or not self.is_over_border)
-        is_over, lines = self.display and self.is_over_border, self._lines()
+        lines = self._lines()
         if self.styles.height is None or self.styles.height.value != len(lines):
             self.styles.height = len(lines)
-        self.set_class(is_over, "-over")
-        width = max(map(cell_len, lines)) + 2
-        self.styles.width = min(width, self.app.size.width - _BORDER) if is_over else None
+        self.set_class(self.display and self._border > 0, "-over")
+        width = min(max(map(cell_len, lines)) + 2, self.app.size.width - _BORDER)
+        self.styles.width = width if self.has_class("-over") else None
         self.refresh(layout=False)
 
     def render(self) -> Content:

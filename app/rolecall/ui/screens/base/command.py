@@ -350,6 +350,10 @@ class CommandScreen(PaintedScreen[Result]):
             name = self._key_names.get(moved, BY_ID[moved].name)
             self.flash(command_strings.MOVED.format(name=name, key=key_of(moved)))
 
+    def on_resize(self) -> None:
+        """Fit the message, after the screen has set the classes of its size."""
+        self.status.fit()
+
     def on_screen_resume(self) -> None:
         """Show what has changed below other screens."""
         self.show_state()
