@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from tests.canaries.canaries import Kind
 from tests.canaries.conftest import ACCOUNT, PASTED, PERMISSION_SET, Planted
 from tests.canaries.test_commands import check_files, check_output
 from tests.canaries.test_malformed import BROKEN, SECRET
-from tests.end_to_end.conftest import ROLECALL
+from tests.end_to_end.conftest import ROLECALL, wait_for_wrapped
 from tests.hostile.test_screens import go
 from tests.support.fork_server import ForkServer
 from tests.support.terminal import Terminal
@@ -37,7 +35,7 @@ def test_screens_show_no_secret_until_asked(planted: Planted) -> None:
         terminal.wait_for("left")
         found = planted.canaries.find(bytes(terminal.received))
         assert not found
-        terminal.press("v", then="ASIA")
+        terminal.press("d", then="ASIA")
         shown = bytes(terminal.screen_text(), "utf-8")
         assert planted.canaries.find(shown), "the search does not find what is shown"
         assert not planted.canaries.find(shown, allowed=[Kind.ROLE])
@@ -70,10 +68,7 @@ def opened(planted: Planted) -> Terminal:
 
 def wait_for_sentence(terminal: Terminal, file: str, name: str) -> None:
     """Wait for what is said of the malformed line, however it is wrapped."""
-    sentence = re.sub(r"\s+", "", f".aws/{file}, {NAMED[name]}")
-    terminal.wait_until(
-        lambda: sentence in re.sub(r"[│\s]+", "", terminal.screen_text()), what=sentence
-    )
+    wait_for_wrapped(terminal, f".aws/{file}, {NAMED[name]}")
 
 
 def close_form(terminal: Terminal) -> None:
@@ -144,7 +139,7 @@ def test_messages_after_a_save(planted: Planted, file: str, name: str) -> None:
             wait_for_sentence(terminal, file, name)
             close_form(terminal)
         else:
-            go(terminal, ("enter", "It works|! audit-rea"), ("escape", "audit-rea"))
+            go(terminal, ("enter", "It works|✗ audit-rea"), ("escape", "audit-rea"))
         check(planted, terminal)
 
 

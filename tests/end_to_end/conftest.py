@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,14 +224,16 @@ def wait_for_wrapped(terminal: Terminal, text: str) -> None:
 
 
 def texts_in_borders(terminal: Terminal) -> Iterator[str]:
-    """Yield what is inside each border on the screen."""
+    """Yield what is inside each border on the screen, with what is written over its last line."""
     screen = terminal.screen
     rows = [[screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)]
     for y, row in enumerate(rows):
         for left in (x for x, cell in enumerate(row) if cell == "╭"):
             right = row.index("╮", left) if "╮" in row[left:] else len(row)
-            inside = takewhile(lambda below: below[left] != "╰", rows[y + 1 :])  # noqa: B023  at once
-            yield "\n".join("".join(below[left + 1 : right]) for below in inside)
+            below = rows[y + 1 :]
+            end = next((at for at, cells in enumerate(below) if cells[left] == "╰"), len(below))
+            inside = ("".join(cells[left + 1 : right]) for cells in below[: end + 1])
+            yield "\n".join(line.strip("─") for line in inside)
 
 
 def wait_for_straight_columns(terminal: Terminal, end: int) -> None:

@@ -74,17 +74,17 @@ def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> N
             terminal,
             *[("f", "★"), ("w", "Changes ·"), ("escape", "!Changes ·")],
             *[("j", "▌"), ("enter", "3 permission sets")],
-            *[("c", "Secret access key"), ("v", "ASIA"), ("escape", "!Secret access key")],
+            *[("c", "Secret access key"), ("d", "ASIA"), ("escape", "!Secret access key")],
             *[("o", "/#/console"), ("O", "CloudShell|is not an AWS"), ("escape", "!/#/console")],
             *[("j", "▌"), ("s", "› Save"), ("escape", "!› Save")],
             *[("2", "18 permission sets"), ("a", "18 marked"), ("s", "Workbench ·")],
             *[("escape", "s write"), ("escape", "!Workbench ·")],
-            *[("!", "Run a command with"), ("true", "true"), ("enter", "Last line")],
-            *[("", "!running|waiting"), ("G", "▌"), ("enter", "Output ·"), ("escape", "Last line")],
-            *[("escape", "!Last line"), ("", "18 marked")],
+            *[("!", "Run a command with"), ("true", "true"), ("enter", "Run · true")],
+            *[("", "!running|waiting"), ("G", "▌"), ("enter", "Output ·"), ("escape", "!Output ·")],
+            *[("escape", "!Run · true"), ("", "18 marked")],
             *[("S", "Sessions found"), ("n", "› New"), ("escape", "!› New")],
             *[("escape", "18 marked"), ("1", "!18 marked"), ("escape", "7 accounts")],
-            *[(":", "› Commands"), ("escape", "!› Commands")],
+            *[(":", "› Search"), ("escape", "!› Search")],
             *[(",", "› Settings"), ("escape", "!› Settings")],
             *[("?", "› Help"), ("escape", "!› Help")],
         )
@@ -141,7 +141,8 @@ def test_sign_in_picker_and_watch(world: World, tmp_path: Path) -> None:
         terminal.press("q")
     with checked(world) as terminal:
         go(terminal, ("", "Sessions found"), ("enter", "Waiting for your approval"))
-        go(terminal, ("k", "Careful"), ("o", "(?s)Careful.*Careful"))
+        go(terminal, ("Q", "(?s)Careful.*Careful"), ("y", "Link sent"))
+        go(terminal, ("o", "(?s)Careful.*Careful"))
         terminal.press("ctrl+c")
     with checked(world, "switch", "--shell=bash", own, pipe_stdout=True) as terminal:
         terminal.wait_for("Waiting for your approval")
@@ -199,7 +200,7 @@ def test_hostile_choices_and_output_of_an_action_are_made_safe(
                 terminal,
                 *[("2", "18 permission sets"), ("\x1b[15~", "▌ first"), ("G", "▌")],
                 *[("escape", "!first"), ("?", "Mine"), ("escape", "!› Help")],
-                *[(":", "› Commands"), ("escape", "!› Commands")],
+                *[(":", "› Search"), ("escape", "!› Search")],
                 *[("\x1b[15~", "▌ first"), ("enter", "exit status 1")],
             )
             terminal.quit()

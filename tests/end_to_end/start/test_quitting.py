@@ -337,7 +337,7 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Te
         terminal.press("?")
         terminal.wait_for("› Help")
         terminal.press(":", "suspend")
-        terminal.wait_for("▌ +suspend +Ctrl\\+Z")
+        terminal.wait_for(r"▌ suspend +suspend rolecall.* Ctrl\+Z")
         terminal.press("escape", "escape")
         terminal.wait_for(ACCOUNTS)
         for key in "?31":

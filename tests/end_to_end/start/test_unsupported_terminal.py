@@ -97,7 +97,8 @@ def test_a_crash_shows_no_secret(desk: TerminalDesk, tmp_path: Path) -> None:
         terminal.wait_for(ACCOUNTS)
         terminal.press("3")
         filter_for(terminal, "tool")
-        terminal.wait_for("credential_process = tool …")
+        terminal.press("tab", "right", then="credential_process = tool …")
+        terminal.press("tab")
         shown = len(terminal.received)
         terminal.press("?")
         assert terminal.wait_exit() == 1

@@ -65,7 +65,7 @@ def test_z_undoes_where_a_profile_was_saved(desk: TerminalDesk) -> None:
                 terminal.press("escape")
                 terminal.wait_for(r"\d of 41.*")
             save_audit_admin(terminal)
-            terminal.wait_for("z undo")
+            terminal.wait_for("z +undo")
             if leaves:
                 terminal.press("enter")
                 terminal.wait_for(rf"▌ +{AUDIT_ROLE} +audit-admin")
