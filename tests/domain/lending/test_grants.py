@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from rolecall.domain.errors.lending_errors import GrantInvalid
@@ -13,9 +15,9 @@ def texts(*typed: str) -> list[str]:
     return [str(grant) for grant in parse(typed)]
 
 
-def refusal(typed: str) -> tuple[str, str]:
+def refusal(typed: str, presets: Mapping[str, str] = PRESETS) -> tuple[str, str]:
     with pytest.raises(GrantInvalid) as caught:
-        parse([typed])
+        parse([typed], presets)
     return caught.value.problem, caught.value.near
 
 
@@ -71,6 +73,10 @@ def test_each_preset_that_rolecall_brings_fits_and_hides_no_service(name: str) -
 )
 def test_what_is_no_grant_is_refused_with_a_suggestion(typed: str, problem: str, near: str) -> None:
     assert refusal(typed) == (problem, near)
+
+
+def test_a_preset_of_the_user_is_suggested_too() -> None:
+    assert refusal("uplods", {"uploads": "s3"}) == ("misspelled", "uploads")
 
 
 def test_a_service_without_known_levels_can_be_lent_as_a_whole() -> None:

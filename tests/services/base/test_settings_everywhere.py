@@ -218,6 +218,7 @@ def importers(wanted: str) -> set[str]:
 @pytest.mark.thorough
 def test_the_settings_are_parsed_in_one_place() -> None:
     """The others read `.rolecall.toml`, team.toml and accounts.toml, or write."""
-    assert importers("tomllib") == {"files/own/toml_text", "domain/switching/pin"}
-    others = {"files/own/annotations", "files/own/team_file", "files/own/toml_edit"}
+    assert importers("tomllib") == {"files/own/toml_text"}
+    names = ("annotations", "pin_file", "team_file", "toml_edit")
+    others = {f"files/own/{name}" for name in names}
     assert importers("rolecall.files.own.toml_text") == {"files/own/settings", *others}

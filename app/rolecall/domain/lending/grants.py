@@ -84,7 +84,7 @@ def parse(
     A service alone is read, or denied as a whole. Raises GrantInvalid.
     """
     words = [word.strip() for text in texts for word in text.split(",")]
-    found = (_grant(each, denies) for word in words for each in _spread(word, presets))
+    found = (_grant(each, denies, presets) for word in words for each in _spread(word, presets))
     return tuple(dict.fromkeys(found))
 
 
@@ -96,15 +96,15 @@ def _spread(word: str, presets: Mapping[str, str]) -> Iterator[str]:
         yield word
 
 
-def _grant(text: str, denies: bool) -> Grant:
+def _grant(text: str, denies: bool, presets: Iterable[str]) -> Grant:
     name, colon, level = text.lower().partition(":")
     service = _ALIASES.get(name, name)
     if not name:
         raise GrantInvalid(safe(text), GrantProblem.EMPTY)
     if service not in services():
-        near = closest_match(name, [*services(), *_ALIASES, *PRESETS]) if len(name) > 1 else ""
+        near = closest_match(name, [*services(), *_ALIASES, *presets]) if len(name) > 1 else ""
         problem = GrantProblem.MISSPELLED if near else GrantProblem.UNKNOWN_SERVICE
-        raise GrantInvalid(safe(text), problem, near)
+        raise GrantInvalid(safe(text), problem, safe(near))
     if level == ALL or (denies and not colon):
         return Grant(service)
     if colon and level not in {*Level}:
