@@ -100,6 +100,7 @@ def test_a_policy_of_a_file_narrows(signed_in: CommandLine) -> None:
         (("export", PROFILE, "--allow", "s3:reed"), "Use read after the colon."),
         (("export", PROFILE, "--allow", "ec2:write"), "It fits without ec2:write."),
         (("export", PROFILE, "--policy", "none.json"), "There is no policy none.json."),
+        (("export", PROFILE, "--policy", ""), 'There is no policy "".'),
         (("export", PROFILE, "--policy", "p", "--deny", "s3"), "--policy says it all"),
         (("export", PROFILE, "--minutes", "0"), "0 is not in the range"),
     ],

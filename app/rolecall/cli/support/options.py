@@ -146,12 +146,12 @@ def narrowing_options(function: Function) -> Function:
         **others: Any,
     ) -> Any:
         asked = None
-        if allow or deny or policy or minutes:
+        if allow or deny or policy is not None or minutes:
             from rolecall.services.lending.asked import Asked  # late: few narrow
 
-            if policy and (allow or deny):
+            if policy is not None and (allow or deny):
                 raise click.UsageError(lending_strings.POLICY_ALONE)
-            asked = Asked(allow, deny, policy or "", minutes or 0)
+            asked = Asked(allow, deny, policy, minutes or 0)
         return function(*args, asked=asked, **others)
 
     options = (

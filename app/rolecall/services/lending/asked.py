@@ -17,16 +17,19 @@ from rolecall.files.read import read
 
 
 class Asked(NamedTuple):
-    """The options of a command: grants, the path of a policy, and minutes."""
+    """The options of a command: grants, the path of a policy, and minutes.
+
+    An empty path is one that is wrong, as of a variable that is not set: None is no path.
+    """
 
     allow: Sequence[str] = ()
     deny: Sequence[str] = ()
-    policy: str = ""
+    policy: str | None = None
     minutes: int = 0
 
     @property
     def narrows_rights(self) -> bool:
-        return bool(self.allow or self.deny or self.policy)
+        return bool(self.allow or self.deny or self.policy is not None)
 
 
 def narrowing_of(asked: Asked, reason: str, presets: Mapping[str, str]) -> Narrowing | None:
@@ -40,7 +43,7 @@ def narrowing_of(asked: Asked, reason: str, presets: Mapping[str, str]) -> Narro
     lend_id = secrets.token_hex(4)
     known = {**PRESETS, **presets}
     allow, deny = parse(asked.allow, known), parse(asked.deny, known, denies=True)
-    policy = _policy_of_file(asked.policy) if asked.policy else ""
+    policy = "" if asked.policy is None else _policy_of_file(asked.policy)
     if allow or deny:
         policy = policy_of(allow, deny)
     return Narrowing(
@@ -48,7 +51,7 @@ def narrowing_of(asked: Asked, reason: str, presets: Mapping[str, str]) -> Narro
         policy,
         allow,
         deny,
-        safe(asked.policy),
+        safe(asked.policy or ""),
         asked.minutes,
         description_of(reason, lend_id),
     )
@@ -70,5 +73,5 @@ def _policy_of_file(path: str) -> str:
     except FileUnreadable as error:
         raise PolicyInvalid(safe(path), PolicyProblem.UNREADABLE, error.reason) from None
     if data is None:
-        raise PolicyInvalid(safe(path), PolicyProblem.MISSING)
+        raise PolicyInvalid(safe(path) or '""', PolicyProblem.MISSING)
     return policy_in(data, safe(path))
