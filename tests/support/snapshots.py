@@ -80,9 +80,8 @@ class Tour:
 ALL: Final = (tour, first_visit, watch)
 FILM: Final = Tour((120, 40), parts=(film,))
 TOURS: Final = (
-    Tour((120, 40), parts=ALL),
+    Tour((120, 40), parts=(*ALL, film)),
     Tour((80, 24), parts=ALL),
-    FILM,
     *(Tour(size) for size in ((200, 50), (100, 30), (60, 16), (40, 10))),
     *(Tour((100, 30), mode) for mode in MODES),
 )

@@ -191,6 +191,7 @@ async def film(size: tuple[int, int], environ: Mapping[str, str], visit: Visit) 
         await guide.until(lambda screen: "audit-admin" in screen.query_one(DiffView).text)
         await visit(guide, "film-save")
         await guide.press("enter", then="SavedScreen")
+        await guide.until(_is_tried)
         await visit(guide, "film-saved")
         await guide.press("enter", "2", then="PermissionSetsScreen")
         await guide.press("a", "s", then="WorkbenchScreen")
@@ -257,9 +258,13 @@ async def _save_one(guide: Guide, visit: Visit) -> None:
     await visit(guide, "save")
     await guide.press("enter", then="SavedScreen")
     await guide.press("v")
-    await guide.until(lambda screen: "arn:" in str(screen.query_one("#arn").render()))
+    await guide.until(_is_tried)
     await visit(guide, "saved")
     await guide.press("enter", then="PermissionSetsScreen")
+
+
+def _is_tried(screen: CommandScreen[Any]) -> bool:
+    return "arn:" in str(screen.query_one("#arn").render())
 
 
 async def _run_many(guide: Guide, visit: Visit) -> None:

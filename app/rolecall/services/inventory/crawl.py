@@ -74,6 +74,7 @@ class Crawl:
         self._make_account_access = account_access
         # ListRoles is an operation of another service, with a separate limit.
         self._role_rate = RequestRate(monotonic)
+        self._accounts_listed = threading.Event()
         self._roles_listed = threading.Event()
         self._role_accounts: dict[str, Account] = {}
         self._are_roles_listed = False
@@ -152,7 +153,7 @@ class Crawl:
                 self._reports.put(AccountsListed(tuple(page), complete=False))
                 self._schedule(page, known)
                 seen.update(account.id for account in page)
-            self._work_queue.complete()  # the workers need not wait for the roles
+            self._note_accounts_listed()  # the workers need not wait for the roles
             self._add_accounts_of_roles(seen)
         except Throttled:  # no call has an answer: those about the accounts would fail too
             raise
@@ -163,7 +164,11 @@ class Crawl:
                 self._reports.put(RolesListed((), complete=True))
             self._reports.put(AccountsListed((), complete=True))
         finally:
-            self._work_queue.complete()
+            self._note_accounts_listed()
+
+    def _note_accounts_listed(self) -> None:
+        self._work_queue.complete()
+        self._accounts_listed.set()
 
     def _add_accounts_of_roles(self, seen: set[str]) -> None:
         """Report the accounts that only account access manager knows, once it has listed all."""
@@ -177,6 +182,8 @@ class Crawl:
         try:
             for page in account_access.roles(self._token, retry_policy):
                 self._role_accounts |= {each.account.id: each.account for each in page}
+                # Accounts with roles would move to the top if their roles came first.
+                self._accounts_listed.wait()
                 self._reports.put(RolesListed(tuple(page), complete=False))
             self._are_roles_listed = True
         except (TokenLacksScopes, TenantUnknown, ServiceError) as problem:
