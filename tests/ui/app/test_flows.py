@@ -95,7 +95,10 @@ async def test_the_drift_is_compared_once_after_a_save_from_it(
         comparisons = calls_of(monkeypatch, DriftService, "compare_all")
         await it.open_screen(WorkbenchScreen, "s")
         await it.open_screen(ConfirmScreen, "escape", "s")
-        await it.open_screen(DriftScreen, "enter")
+        write = it.app.screen
+        await it.press_until(lambda: it.app.screen is not write, "enter")
+        await it.until_shown(ConfirmScreen)  # whether to verify them
+        await it.open_screen(DriftScreen, "escape")
         await it.until(lambda: len(it.app.state.profiles) == 2 * len(NAMES))
         await it.until_work_is_done()
         assert isinstance(it.app.screen, DriftScreen)

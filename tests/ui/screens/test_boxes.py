@@ -87,15 +87,15 @@ async def test_a_link_of_several_lines_has_no_border_next_to_it(tmp_path: Path) 
 
 
 @pytest.mark.quick
-async def test_credentials_are_in_a_box_and_v_hides_them_again(tmp_path: Path) -> None:
+async def test_credentials_are_in_a_box_and_d_hides_them_again(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(120, 36)) as it:
         await it.open_screen(PermissionSetsScreen, "2")
         screen = await it.open_screen(CredentialsScreen, "c")
         await it.until(lambda: "╭─ Permission sets › Credentials ─" in text_of(it))
-        await it.until(lambda: "v show" in screen.query_one(KeyLine).render().plain)
+        await it.until(lambda: "d show" in screen.query_one(KeyLine).render().plain)
         size: Size = screen.query_one("#box").size
-        await it.press_until(lambda: "v hide" in screen.query_one(KeyLine).render().plain, "v")
-        await it.press_until(lambda: "v show" in screen.query_one(KeyLine).render().plain, "v")
+        await it.press_until(lambda: "d hide" in screen.query_one(KeyLine).render().plain, "d")
+        await it.press_until(lambda: "d show" in screen.query_one(KeyLine).render().plain, "d")
         assert screen.query_one("#box").size == size
 
 

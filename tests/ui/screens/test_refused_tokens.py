@@ -13,6 +13,7 @@ from rolecall.domain.records import replace
 from rolecall.presentation import labels
 from rolecall.services.tokens.expiry import ExpiryKind
 from rolecall.services.tokens.token_keeper import TokenKeeper
+from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.sign_in.sessions import SessionRow, SessionsScreen
@@ -64,8 +65,10 @@ async def revoked(it: FullScreen) -> None:
 
 
 def header(it: FullScreen) -> str:
-    assert isinstance(it.app.screen, CommandScreen)
-    return it.app.screen.header.render().plain
+    """Return the header of the screen, or of the place below a box."""
+    screens = [each for each in it.app.screen_stack if not isinstance(each, BoxScreen)]
+    assert isinstance(screens[-1], CommandScreen)
+    return screens[-1].header.render().plain
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=[each.__name__ for each in FLOWS])

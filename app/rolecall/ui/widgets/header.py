@@ -73,11 +73,13 @@ class Header(Widget):
             self._session, self._trail, self._demo, self._notice, self._shell = after
             self.refresh(layout=False)
 
-    def tick(self, words: str, level: Level) -> None:
-        """Show the time left in words; "" while it is unknown."""
-        if (words, level) != self._left:
+    def tick(self, words: str, level: Level) -> bool:
+        """Show the time left in words; "" while it is unknown. Returns whether it has changed."""
+        has_changed = (words, level) != self._left
+        if has_changed:
             self._left = words, level
             self.refresh(layout=False)
+        return has_changed
 
     def on_click(self, event: events.Click) -> None:
         """Go to a place, or from the time left to the tokens."""

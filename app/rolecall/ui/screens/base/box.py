@@ -84,8 +84,12 @@ class BoxScreen(CommandScreen[Result]):
     def show_header(self, *trail: str, session: str = "") -> None:
         """Show none: the header of the screen below is visible."""
 
-    def show_token_left(self) -> None:
-        """Show none: the header of the screen below is visible."""
+    def show_token_left(self) -> bool:
+        """Show it in the screen below, whose header is visible."""
+        has_changed = self._below is not None and self._below.show_token_left()
+        if has_changed:
+            self.refresh(layout=False)
+        return has_changed
 
     def do_page_down(self) -> None:
         self.query_one(DiffView).page(1)

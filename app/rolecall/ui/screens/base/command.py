@@ -363,8 +363,9 @@ class CommandScreen(PaintedScreen[Result]):
         """Update the times shown. Called once a second."""
         self.show_token_left()
 
-    def show_token_left(self) -> None:
-        self.header.tick(*self.token_left(self.session))
+    def show_token_left(self) -> bool:
+        """Show it in the header. Returns whether it has changed."""
+        return self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str, session: str = "") -> None:
         """Show the session of the token, or the current one, and the steps to what is shown."""
