@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation, Role
 from rolecall.domain.access_role import SCOPES
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.errors.role_errors import TenantUnknown, TokenLacksScopes
-from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Account
 from rolecall.domain.records import replace
-from rolecall.services.inventory.crawl_events import RolesListed, RolesNotListed
+from rolecall.services.inventory.crawl_events import AccountsListed, RolesListed, RolesNotListed
 from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from tests.services.access_roles import (
     ROLES_ONLY,
@@ -28,6 +31,7 @@ from tests.services.access_roles import (
     with_tenant,
 )
 from tests.support.desk import Desk, demo
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("tenant")
 
@@ -95,6 +99,19 @@ class TestListing:
         catalogue = desk.services.inventory.cached(desk.session).catalogue
         others = [each for each in catalogue.assignments() if not each.permission_set.is_role]
         assert set(others) == set(desk.server.organisation.assignments())
+
+    def test_accounts_come_before_roles_that_are_listed_sooner(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        list_accounts = Portal.accounts
+
+        def accounts(*words: Any) -> Iterator[list[Account]]:
+            wait_until(lambda: desk.server.calls.count("ListRoles", status=200))
+            return list_accounts(*words)
+
+        monkeypatch.setattr(Portal, "accounts", accounts)
+        kinds = [type(each) for each in crawl(desk)]
+        assert kinds.index(AccountsListed) < kinds.index(RolesListed)
 
     def test_that_all_roles_are_listed_is_said_once(self, desk: Desk) -> None:
         found = [each.complete for each in crawl(desk) if isinstance(each, RolesListed)]
