@@ -153,8 +153,8 @@ def content_widths(
 
 def _longest(column: Column[R], rows: Sequence[R]) -> int:
     longest, badge = 0, _BADGE if column.badge else 0  # a badge may cost more than the text
-    for row in rows:
-        text = column.text(row)
+    # Many rows have the same name: all permission sets of an account.
+    for text, row in {column.text(row): row for row in rows}.items():
         if (len(text) if text.isascii() else 2 * len(text)) + badge > longest:
             longest = max(longest, column.length(row))
     return longest
