@@ -45,8 +45,9 @@ def test_a_preset_is_several_grants() -> None:
     assert parse(["mine,s3:write"], {"mine": "logs, s3:list"}) == parse(["logs,s3:list,s3:write"])
 
 
-def test_a_preset_never_replaces_a_service() -> None:
-    assert parse(["s3"], {"s3": "iam:all"}) == parse(["s3"])
+@pytest.mark.parametrize("typed", ["s3", "S3", "s3:read", "stepfunctions"])
+def test_a_preset_never_replaces_a_service(typed: str) -> None:
+    assert parse([typed], {typed: "iam:all"}) == parse([typed])
 
 
 @pytest.mark.parametrize("name", PRESETS)

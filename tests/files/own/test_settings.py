@@ -365,7 +365,15 @@ def test_the_settings_of_the_user_come_before_those_of_the_team(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("own", "shared"),
-    [("", '"production"'), ('""', '"production"'), ('"production"', '""'), ('"production"', "")],
+    [
+        ("", '"production"'),
+        ('""', '"production"'),
+        ('"production"', '""'),
+        ('"production"', ""),
+        ("no TOML", '"production"'),
+        ("true", ""),  # what is wrong loosens nothing
+        ('""', '"prod"'),
+    ],
 )
 def test_a_team_can_only_want_more_to_be_narrowed(tmp_path: Path, own: str, shared: str) -> None:
     paths = tmp_path / "settings.toml", tmp_path / "team.toml"

@@ -90,15 +90,20 @@ def parse(
 
 def _spread(word: str, presets: Mapping[str, str]) -> Iterator[str]:
     """Yield the word, or what the preset with this name stands for."""
-    if word in presets and word not in services():
+    if word in presets and _service(word.partition(":")[0]) not in services():
         yield from (each.strip() for each in presets[word].split(","))
     else:
         yield word
 
 
+def _service(name: str) -> str:
+    """Return the prefix in IAM of a service that a user names."""
+    return _ALIASES.get(name.lower(), name.lower())
+
+
 def _grant(text: str, denies: bool, presets: Iterable[str]) -> Grant:
     name, colon, level = text.lower().partition(":")
-    service = _ALIASES.get(name, name)
+    service = _service(name)
     if not name:
         raise GrantInvalid(safe(text), GrantProblem.EMPTY)
     if service not in services():

@@ -8,7 +8,7 @@ writes one only for a write.
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,7 @@ from rolecall.domain.settings.settings import (
     ACTIONS,
     DEFAULTS,
     NAMES,
+    ONLY_PRODUCTION,
     SAFE,
     SHARED,
     TABLES,
@@ -85,14 +86,14 @@ def read_settings(path: str, team: str = "") -> SettingsRead:
     """
     data = _bytes(path)
     shared, bad_shared = _shared(team)
-    safe_side = replace(SAFE, **_tightened(shared)) if shared else SAFE
     if isinstance(data, BadSetting):
-        return SettingsRead(safe_side, (data,))
+        return SettingsRead(replace(SAFE, **_tightened(shared, bad_shared)), (data,))
     own, bad, text = _parsed(data) if data else ({}, (), "")
+    tightened = _tightened(shared, (*bad, *bad_shared))
     if any(each.is_of_file for each in bad):
-        return SettingsRead(safe_side, bad, text=text)
+        return SettingsRead(replace(SAFE, **tightened), bad, text=text)
     wrong = {each.name for each in bad} - TABLES  # they have their defaults, not the team's value
-    values = _merged(shared, own, wrong)
+    values = _merged(shared, own, wrong) | tightened
     read = SettingsRead(
         Settings(**values) if values else DEFAULTS, (*bad, *bad_shared), own, text=text
     )
@@ -171,18 +172,22 @@ def _merged(
     """
     both = TABLES & shared.keys() & own.keys()
     merged: dict[str, Any] = {name: {**own[name], **shared[name], **own[name]} for name in both}
-    if shared.get("must_narrow"):  # as what is production, it can only become more
-        merged["must_narrow"] = shared["must_narrow"]
     if words := shared.get("production"):
         merged["production"] = with_shared(own.get("production", DEFAULTS.production), words)
     of_team = {name: value for name, value in shared.items() if name not in {*wrong, "sign_in"}}
-    return {**of_team, **own, **merged, **_tightened(shared)}
+    return {**of_team, **own, **merged}
 
 
-def _tightened(shared: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the user cannot set otherwise: a team may allow no device codes."""
-    is_tight = shared.get("sign_in") is SignInMethod.PKCE
-    return {"sign_in": SignInMethod.ONLY_PKCE} if is_tight else {}
+def _tightened(shared: Mapping[str, Any], bad: Iterable[BadSetting]) -> dict[str, Any]:
+    """Return what the user cannot set otherwise: a team may allow no device codes, and want fewer
+    rights for production. A wrong value of that wants them, too.
+    """
+    found: dict[str, Any] = {}
+    if shared.get("sign_in") is SignInMethod.PKCE:
+        found["sign_in"] = SignInMethod.ONLY_PKCE
+    if shared.get("must_narrow") or any(each.name == "must_narrow" for each in bad):
+        found["must_narrow"] = ONLY_PRODUCTION
+    return found
 
 
 @lru_cache(maxsize=2)  # a process asks more than once: for the language, the log, production
