@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from rolecall.domain.sign_in.progress import State
 from rolecall.ui.screens.base.box import BoxScreen
+from rolecall.ui.screens.base.form_fields import Note
 from rolecall.ui.screens.credentials.console import ConsoleScreen
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
@@ -110,3 +111,18 @@ async def test_the_box_of_a_form_keeps_its_height_while_one_types(tmp_path: Path
         await it.press_until(lambda: not name.value, *["backspace"] * len(name.value))
         await it.until(lambda: not screen.query_one(DiffView).text)
         assert screen.query_one("#box").outer_size.height == height
+
+
+async def test_notes_of_a_form_take_no_room_from_its_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path, size=(120, 36)) as it:
+        await it.open_screen(PermissionSetsScreen, "2")
+        screen = await it.open_screen(SaveProfileScreen, "s")
+        changes = screen.query_one(DiffView)
+        await it.until(lambda: "sso_role_name" in changes.text)
+        room = changes.size.height
+        monkeypatch.setattr(screen, "notes", lambda _: {"name": Note("long " * 60)})
+        note = screen.query_one("#name-note")
+        await it.press_until(lambda: note.size.height == 4, "x")
+        await it.until(lambda: changes.size.height == room)

@@ -63,6 +63,7 @@ class FormScreen(BoxScreen[Result]):
         self._typed: set[str] = set()  # ids of fields that the user has filled in
         self._own_values: dict[str, str] = {}  # what the form itself has filled in
         self._warned_of: FormValues = {}  # the values that need another Enter
+        self._room = 0  # lines for the changes
         self._is_checking = False
         self._is_stale = False  # the values have changed since the last check began
         self._is_submitting = False
@@ -181,6 +182,7 @@ class FormScreen(BoxScreen[Result]):
     def _keep_height(self) -> None:
         """Keep the height of the box while the user types: the changes have room reserved."""
         if self.is_framed:
+            self._room = self.query_one(DiffView).size.height
             self._fix_height(self.query_one("#box").outer_size.height)
 
     def _fix_height(self, height: int | None) -> None:
@@ -188,9 +190,9 @@ class FormScreen(BoxScreen[Result]):
         self.set_class(height is not None, "-fixed")
 
     def _grow(self) -> None:
-        """Make room for notes of several lines."""
-        box = self.query_one("#box")
-        more = box.virtual_size.height - box.container_size.height
+        """Make room for notes of several lines, and leave the changes theirs."""
+        box, room = self.query_one("#box"), self._room - self.query_one(DiffView).size.height
+        more = max(room, box.virtual_size.height - box.container_size.height)
         if more > 0 and self.has_class("-fixed"):
             self._fix_height(box.outer_size.height + more)
 
