@@ -25,13 +25,14 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
     account = desk.answer("configure", "export-credentials", "--profile", SOURCE)
     with desk.open(env={"AWS_PROFILE": SOURCE}) as terminal:
         terminal.press("3", then=rf" +{SOURCE} +log archive")
-        terminal.wait_for(r"└ deploy +role +log archive +Deployer via")
+        terminal.wait_for(r"└ deploy +log archive +Deployer via")
         terminal.press("j", "e")
         fill_in(terminal, "Profile", "archive")
         wait_for_wrapped(terminal, "old in ~/.aws/credentials will still use the old name")
         wait_for_wrapped(terminal, "AWS_PROFILE in your shell still names")
-        terminal.wait_for(rf" -source_profile = {SOURCE} ")
         terminal.wait_for(r" \+\[profile archive\]")
+        terminal.press("pagedown", then=rf" -source_profile = {SOURCE} ")
+        terminal.press("enter", then=r"Enter again saves it\.")
         terminal.press("enter", then=rf"profile renamed: {SOURCE} → archive")
         assert desk.answer("sts", "get-caller-identity", "--profile", "deploy")
 
@@ -75,7 +76,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
         wait_for_wrapped(terminal, "“vault” is no longer in it")
         assert "Give the profile a name" not in terminal.screen_text()
         terminal.press("escape")
-        terminal.wait_for(" elsewhere +process ")  # without a key press
+        terminal.wait_for(r"▌ +elsewhere  ")  # without a key press
 
         terminal.press("g", "j", "space", then="1 marked")
         row = terminal.wait_for(r"▌.*").group()

@@ -66,7 +66,7 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
 def test_settings_that_another_program_writes_apply_at_once(desk: TerminalDesk) -> None:
     desk.leave_token()
     path = write_settings(desk.home, 'production = "sandbox"\n')
-    with desk.open() as terminal:
+    with desk.open(columns=200, lines=45) as terminal:  # the names stay visible next to the form
         terminal.wait_for("sandbox.* PROD")
         path.write_text('production = "audit"\nregion = "eu-west-1"\n')
         terminal.wait_for("audit.* PROD")
@@ -84,7 +84,7 @@ def test_settings_that_another_program_writes_apply_at_once(desk: TerminalDesk) 
         wait_for_wrapped(terminal, "The keys change at the next start")
         terminal.press(",", then="Region +eu-west-1")
         path.write_text('production = "東京"\nregion = "eu-north-1"\n')
-        terminal.wait_for("東京.* PROD")  # below the form
+        terminal.wait_for("東京.* PROD")  # behind the form
         terminal.press("tab", "tab", "tab", "live", then=r'\+production = "live"')
         terminal.press("enter", gone="› Settings")
         terminal.wait_for("Saved to ~/.config/rolecall/settings.toml")
