@@ -194,7 +194,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
         )
     ),
     lending_errors.LendEnded: Sentence(
-        _("The {minutes} minutes of this lend are over, so nothing more is handed out.")
+        _("This lend is over after {minutes} min, so nothing more is handed out.")
     ),
     pin_errors.NoPin: Sentence(
         _(
