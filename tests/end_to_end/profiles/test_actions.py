@@ -320,7 +320,7 @@ def test_actions_that_rolecall_brings_are_switched_on_in_the_settings(
     with desk.open(env=aws.environ, columns=120, lines=40) as terminal:
         go_to_audit(terminal)
         terminal.press("K", ",")
-        terminal.wait_for("Actions +default: none of eks ecr ssm")
+        terminal.wait_for("Actions +none of eks ecr ssm codeartifact shell")
         terminal.press(*["tab"] * 15, "eksx")
         terminal.wait_for("must be one of eks, ecr")
         terminal.press("backspace")

@@ -12,7 +12,7 @@ from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts.file_strings import REASONS
 from rolecall.presentation.translation import _, available, is_available, ngettext
 
-TITLE: Final = _("In {path}. An empty field uses the default; Space changes a choice.")
+TITLE: Final = _("In {path}. Empty: default. Space: next choice.")
 DEFAULT: Final = _("default: {value}")
 # Translators: "default: from ~/.aws/config".
 FROM_CONFIG: Final = _("from {path}")
@@ -89,10 +89,10 @@ IN_FILE: Final = {
 }
 HOURS_HINT: Final = _("default: {value:g} h")
 HINTS: Final = {
-    "notify_command": _("default: the desktop, tmux or the terminal"),
+    "notify_command": _("default: desktop, tmux or terminal"),
     "role_session_name": _("default: your name, else rolecall"),
     # Translators: names of actions follow.
-    "actions": _("default: none of {names}").format(names=" ".join(SHIPPED)),
+    "actions": _("none of {names}").format(names=" ".join(SHIPPED)),
     "role_duration": _("default: that of AWS, an hour"),
 }
 SAVED: Final = _("Saved to {path}.")
