@@ -177,7 +177,8 @@ async def test_all_outputs_have_the_same_verdict(tmp_path: Path) -> None:
         found["c"] = await it.each(flows.credentials.of_row, CredentialsScreen)
         edit = flows.annotations.edit
         found["the form of e"] = await it.each(lambda row: edit(row.account), AnnotateScreen)
-        await it.open(lambda: flows.workbench.open(rows, lambda: None), WorkbenchScreen)
+        bench = await it.open(lambda: flows.workbench.open(rows, lambda: None), WorkbenchScreen)
+        await it.until(lambda: bench.table.total == len(rows))
         found["workbench"] = it.marks(lambda row: row.assignment.account.name)
         await it.close()
         found["!"], found["the runs"] = await of_a_run(it, rows)
