@@ -66,16 +66,16 @@ def exec_many(request: Request) -> int:
     narrowing = None
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
-        rows, is_complete = _rows(services, request)
-        if not rows:
-            return _echo_nothing(request, is_complete=is_complete)
-        if not request.yes and not _may_run(services, rows, request.command):
-            return CANCELLED
         if request.asked:
             from rolecall.services.lending.asked import narrowing_of  # late: few narrow
 
             presets = services.settings.settings.presets
             narrowing = narrowing_of(request.asked, request.reason, presets)
+        rows, is_complete = _rows(services, request)
+        if not rows:
+            return _echo_nothing(request, is_complete=is_complete)
+        if not request.yes and not _may_run(services, rows, request.command):
+            return CANCELLED
     runs = services.runs.runs(
         rows,
         request.command,

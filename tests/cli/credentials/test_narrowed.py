@@ -97,6 +97,7 @@ def test_a_policy_of_a_file_narrows(signed_in: CommandLine) -> None:
     ("arguments", "said"),
     [
         (("exec", PROFILE, "--allow", "s33", "--", "env"), "Did you mean s3?"),
+        (("exec", "--all", "--allow", "s33", "--", "env"), "Did you mean s3?"),
         (("export", PROFILE, "--allow", "s3:reed"), "Use read after the colon."),
         (("export", PROFILE, "--allow", "ec2:write"), "It fits without ec2:write."),
         (("export", PROFILE, "--policy", "none.json"), "There is no policy none.json."),
@@ -112,7 +113,7 @@ def test_what_cannot_be_asked_for_is_refused_before_aws_is_asked(
     assert result.returncode != 0
     assert result.stdout == ""
     assert said in " ".join(result.stderr.split())
-    assert signed_in.credential_calls() == 0
+    assert signed_in.server.calls.count("ListAccounts") == signed_in.credential_calls() == 0
 
 
 def test_presets_are_those_of_the_settings_too(signed_in: CommandLine) -> None:
