@@ -97,6 +97,7 @@ class Terminal:
         self._set_size(columns, lines)
         self.attributes_at_start = self.attributes()
         self.started = time.monotonic()
+        self._home = Path((env or {}).get("HOME", "/"))
         self.process = subprocess.Popen(
             [str(part) for part in command],
             stdin=inner,
@@ -292,6 +293,8 @@ class Terminal:
             if condition():
                 return
             state = "running" if status is None else f"has exited with status {status}"
+            with contextlib.suppress(OSError):
+                state += f" ({(self._home / '.local/state/rolecall/crash.txt').read_text()})"
             raise AssertionError(
                 f"waited for {what}; the program is {state}, on screen:\n{self.screen_text()}"
             )

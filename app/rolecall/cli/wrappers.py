@@ -12,6 +12,7 @@ import click
 from rolecall.cli.full_screen import full_screen
 from rolecall.cli.prompt_line import check_directory, print_prompt
 from rolecall.cli.support.options import sso_session_option
+from rolecall.cli.support.settings import use_plain
 from rolecall.cli.token_report import print_tokens
 from rolecall.presentation.texts import command_help
 
@@ -36,4 +37,8 @@ def tokens(context: click.Context, *, as_json: bool, sso_session: str | None) ->
 @click.option("--notify", is_flag=True, help=command_help.WATCH_NOTIFY)
 @click.pass_context
 def watch(context: click.Context, notify: bool) -> None:
+    if use_plain():
+        from rolecall.cli.plain.watch import watch as watch_plainly
+
+        watch_plainly(notify=notify)
     context.exit(full_screen(watch=True, notify=notify))

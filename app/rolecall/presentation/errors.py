@@ -22,12 +22,14 @@ from rolecall.presentation.texts import (
     inventory_strings,
     program_strings,
     session_strings,
+    token_strings,
 )
 from rolecall.presentation.texts.error_sentences import SENTENCES
 from rolecall.presentation.translation import join_sentences
 
 if TYPE_CHECKING:
     from rolecall.domain.config.findings import Finding
+    from rolecall.services.tokens.token_keeper import RenewalFailure
     from rolecall.services.tokens.tokens import PortalFailure
 
 # Causes of VerifyFailed whose sentence does not name the profile.
@@ -121,6 +123,21 @@ def portal_failed(failure: PortalFailure, now: datetime) -> str:
     return session_strings.PORTAL_FAILED.format(
         what=what_happened(failure.cause), end=times.moment(failure.token_expires_at, now)
     )
+
+
+def renewal_failed(
+    failure: RenewalFailure, expires_at: datetime | None, now: datetime, way_in: str
+) -> str:
+    """Return why a token was not renewed, and when the next attempt is. `expires_at` is None if it
+    has expired, `way_in` the key or command that signs in.
+    """
+    name, state = failure.session.label, token_strings.HAS_EXPIRED
+    if expires_at is not None:
+        state = token_strings.VALID_UNTIL.format(end=times.moment(expires_at, now))
+    if failure.again_at is None:
+        return token_strings.REVOKED.format(session=name, state=state, way_in=way_in)
+    what, at = explain(failure.error), token_strings.time(failure.again_at)
+    return token_strings.NOT_RENEWED.format(session=name, what=what, state=state, time=at)
 
 
 def _of_profile(error: errors.RolecallError, what: str, cause: errors.RolecallError) -> str:

@@ -122,6 +122,18 @@ def test_commands_only_append_lines(home: TerminalDesk, command: tuple[str, ...]
     check_lines(terminal)
 
 
+def test_watch_prints_a_line_when_something_changes(home: TerminalDesk) -> None:
+    home.create_home()
+    home.leave_token()
+    terminal = home.open(ROLECALL, "--plain", "watch")
+    terminal.wait_for("^demo, access token, 7 h 59 min, renews itself")
+    home.token_file.unlink()
+    terminal.wait_for("^demo, access token, signed out")
+    terminal.press("ctrl+c")
+    assert terminal.wait_exit() == 130
+    check_lines(terminal)
+
+
 @pytest.mark.quick
 def test_awsp_asks_for_a_number_and_signs_in(home: TerminalDesk, tmp_path: Path) -> None:
     home.create_home()

@@ -229,6 +229,19 @@ def unwritable(error: FileUnwritable | TokenNotRenewed) -> str:
     return UNWRITABLE.format(reason=reason, way_out=way_out).strip()
 
 
+def is_warned_of(expiry: Expiry, now: datetime) -> bool:
+    """Whether it expires soon and does not renew itself."""
+    is_warned = expiry.kind.value in WARNINGS and not expiry.renews
+    return is_warned and expiry.level(now) in {Level.SOON, Level.URGENT}
+
+
+def in_words(expiry: Expiry, now: datetime) -> str:
+    """`corp, access token, 7 h 52 min, renews itself`."""
+    parts = expiry.name, KINDS_IN_FULL[expiry.kind.value], left(expiry, now)
+    is_over = expiry.level(now) is Level.GONE
+    return ", ".join(filter(None, (*parts, "" if is_over else RENEWAL[expiry.renews])))
+
+
 def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:
     """Return the warning about what expires soon and does not renew itself; the first expires first.
 

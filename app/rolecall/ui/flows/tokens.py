@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, times
-from rolecall.presentation.errors import explain, portal_failed
+from rolecall.presentation.errors import explain, portal_failed, renewal_failed
 from rolecall.presentation.texts import session_strings, sign_in_strings, token_strings
 from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background
 from rolecall.ui.screens.base.command import CommandScreen
@@ -29,7 +29,6 @@ _CHECK_EVERY: Final = 2  # ticks
 # Seconds by which the clock may differ from the time that has passed. A larger difference means
 # that the clock was set, or that the machine slept.
 _MAX_DRIFT: Final = 3.0
-_WARNED: Final = (Level.SOON, Level.URGENT)
 
 
 class TokensFlow(Flow):
@@ -166,19 +165,10 @@ class TokensFlow(Flow):
             self._host.flash_warning(times.clock_skew(difference))
 
     def _describe(self, failure: RenewalFailure) -> str:
-        name = failure.session.label
         token = self._host.state.usable_tokens.get(failure.session)
-        end = token and times.moment(token.expires_at, self._host.now())
-        validity = token_strings.VALID_UNTIL.format(end=end) if end else token_strings.HAS_EXPIRED
-        if failure.again_at is None:
-            hint = self._host.sign_in_hint(failure.session)
-            return token_strings.REVOKED.format(session=name, state=validity, way_in=hint)
-        return token_strings.NOT_RENEWED.format(
-            session=name,
-            what=explain(failure.error),
-            state=validity,
-            time=token_strings.time(failure.again_at),
-        )
+        end = token.expires_at if token else None
+        hint = self._host.sign_in_hint(failure.session)
+        return renewal_failed(failure, end, self._host.now(), hint)
 
     # --- what the user does with a token
 
@@ -251,7 +241,8 @@ class TokensFlow(Flow):
     def _warn(self) -> None:
         """Warn 15 and 5 minutes before something expires that is not renewed."""
         now = self._host.now()
-        expiring = [each for each in self._host.state.expiries if self._expires_soon(each, now)]
+        rows = self._host.state.expiries
+        expiring = [each for each in rows if token_strings.is_warned_of(each, now)]
         new = [each for each in expiring if self._is_new(each, now)]
         if new:
             hint = self._host.sign_in_hint(new[0].session)
@@ -260,10 +251,6 @@ class TokensFlow(Flow):
                 self._host.bell()
             self.on_warning(new)
         self._show_title(expiring, now)
-
-    def _expires_soon(self, expiry: Expiry, now: datetime) -> bool:
-        is_warned = expiry.kind.value in token_strings.WARNINGS and not expiry.renews
-        return is_warned and expiry.level(now) in _WARNED
 
     def _is_new(self, expiry: Expiry, now: datetime) -> bool:
         """Whether there was no warning yet for this expiry at this level."""
