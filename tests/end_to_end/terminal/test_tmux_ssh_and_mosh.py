@@ -89,6 +89,12 @@ def test_it_works_over_mosh(desk: TerminalDesk, tmp_path: Path) -> None:
             assert terminal.wait_exit() == 0
 
 
+def use_without_awsp(terminal: Terminal) -> None:
+    """Use the saved profile in a shell that has no `awsp`, and do not set it up."""
+    terminal.press("u", then="Set up awsp in")
+    terminal.press("escape", then="^audit-admin$")
+
+
 def wait_for_only_a_prompt(terminal: Terminal) -> None:
     """Keys that come before the shell has its prompt back are for the program that exits."""
     terminal.wait_until(lambda: terminal.screen_text().split() == ["$"], what="only a prompt")
@@ -104,7 +110,7 @@ def test_it_works_over_ssh(desk: TerminalDesk, tmp_path: Path) -> None:
             terminal.press("o", then="This is an SSH session")
             desk.approve(terminal)
             save_audit_admin(terminal)
-            terminal.press("u", then="^audit-admin$")
+            use_without_awsp(terminal)
             assert terminal.wait_exit() == 0
         assert PROFILE in desk.config.read_text()
         with desk.open(*ssh, f"env {variables} {ROLECALL}") as terminal:
@@ -136,7 +142,7 @@ def test_it_works_over_a_slow_line(desk: TerminalDesk, tmp_path: Path, term: str
         terminal.resize(100, 24)
         terminal.wait_for(r"[▌|] +\[staging\] payments|[▌|] +データ基盤 ")
         save_audit_admin(terminal)
-        terminal.press("u", then="^audit-admin$")
+        use_without_awsp(terminal)
         terminal.press("echo still here", "enter", then="^still here$")
         assert re.search(r"^\$ echo still here$", terminal.screen_text(), re.MULTILINE)
         terminal.press("exit", "enter")

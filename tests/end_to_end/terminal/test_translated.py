@@ -47,7 +47,8 @@ def test_what_is_outside_brackets_is_found() -> None:
 
 
 def test_the_first_screens_are_translated(desk: TerminalDesk, language: dict[str, str]) -> None:
-    with desk.open(env=language, columns=180, lines=50) as terminal:
+    # The box has the whole width: next to it, the texts below would be without their brackets.
+    with desk.open(env=language, columns=110, lines=50) as terminal:
         terminal.wait_for(WAITING)
         terminal.wait_for(f"⟦{WAITING}")
         assert outside(terminal.screen_text()) <= {"rolecall", "demo", *KEYS}
