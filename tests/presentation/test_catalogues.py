@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from rich.cells import cell_len
 
+from rolecall.presentation.texts import settings_strings
 from tests.support import texts
 from tests.support.programs import completed
 
@@ -131,3 +133,11 @@ def test_the_checks_find_what_is_wrong() -> None:
     assert fields("{{short}}") == fields("")
     assert typed("`rolecall undo` undoes it, Esc closes") == typed("Esc: `rolecall undo`")
     assert typed("Esc closes") != typed("閉じる")
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_the_help_of_each_setting_is_whole_at_80_columns(language: str) -> None:
+    """The form shows it in one line, in the edge of its box."""
+    found = {each.id: each.string for each in translated(language)} if language != "en" else {}
+    for text in settings_strings.HELP.values():
+        assert cell_len(str(found.get(text, text))) <= 80 - len("╰─  ─╯"), text

@@ -26,6 +26,7 @@ def texts_of(environ: Mapping[str, str]) -> gettext.GNUTranslations:
 # Texts of the screens that list commands, by the keys that open them.
 COMMAND_LISTS_BY_KEY: Final = {"?": "in the settings: {id}", ":": "name or command"}
 COMMAND_LISTS: Final = frozenset(COMMAND_LISTS_BY_KEY.values())
+SETTINGS: Final = "Template"
 
 
 class Walk:
@@ -63,22 +64,24 @@ class Walk:
         terminal.wait_until(lambda: bool(server.pending_codes()))
         yield "sign-in"
         server.approve(server.pending_codes()[-1])
-        terminal.wait_for(r"▌ +audit .*038410265977 +3\b")
+        terminal.wait_for(r"▌ +audit( +038410265977)? +3\b")
         yield "accounts"
         self.go("e", then="Alias and note")
         yield "alias and note"
         self.leave("Alias and note")
-        for key, text in {**COMMAND_LISTS_BY_KEY, ",": "Template"}.items():
+        for key, text in {**COMMAND_LISTS_BY_KEY, ",": SETTINGS}.items():
             self.go(key, then=text)
             yield text
             self.leave(text)
-        self.go(":", self._texts.gettext("team"), "enter", then="Value")
+        terminal.press(":", self._texts.gettext("team"), "enter")
+        terminal.wait_for(team := f"╭─ {self._part('Team')}")
         yield "team"
         hint = "a file, a folder of a git checkout, or https://…"
         self.go("n", then=hint)
         yield "location of the team file"
         self.leave(hint)
-        self.leave("Value")
+        terminal.press("escape")
+        terminal.wait_gone(team)
         terminal.press("2")
         terminal.wait_for("▌ +audit +AWSAdmin")
         yield "permission sets"
@@ -150,10 +153,11 @@ class Walk:
         yield "deletion"
         terminal.press("escape")
         terminal.wait_gone(r"-\[default\]")
-        self.go("w", then="Difference")
-        terminal.wait_for("▌")
+        terminal.press("w")
+        terminal.wait_for(drift := f"╭─ {self._part('Drift')}")
         yield "drift"
-        self.leave("Difference")
+        terminal.press("escape")
+        terminal.wait_gone(drift)
 
 
 def crooked(terminal: Terminal) -> list[str]:

@@ -124,6 +124,22 @@ async def test_the_end_of_a_text_is_in_sight_after_the_field_became_narrower() -
         await pause_until(lambda: field.cursor_screen_offset.x == field.content_region.right)
 
 
+async def test_a_hint_that_is_cut_says_so_at_each_width() -> None:
+    hint = "none of these: one two three"
+    async with Only(Static()).run_test(size=(40, 5)) as pilot:
+        await pilot.app.mount(field := InputField(hint=hint))
+
+        def shown() -> str:
+            return field.render_line(0).text.strip()
+
+        await pause_until(lambda: shown() == hint)
+        await pilot.resize_terminal(20, 5)
+        await pause_until(lambda: shown().endswith("…"))
+        assert shown() == "none of these: one …"
+        await pilot.resize_terminal(40, 5)
+        await pause_until(lambda: shown() == hint)
+
+
 async def test_a_link_that_replaces_a_text_before_its_layout_gets_all_its_lines() -> None:
     line = LinkLine()
     line.styles.height = "auto"

@@ -55,11 +55,9 @@ GROUPS: Final = {
 # One line about each, while its field has the focus.
 HELP: Final = {
     "template": _("how rolecall names profiles that are saved together"),
-    "region": _("the region of new profiles, instead of the one that the config file suggests"),
+    "region": _("the region of new profiles, instead of the config file's suggestion"),
     "output": _("the output format of new profiles"),
-    "production": _(
-        "words in names of production, with | between them; * is any text: prod|live-*"
-    ),
+    "production": _("words in names of production, separated by |; * is any text: prod|live-*"),
     "theme": _("the colours"),
     "bell": _("ring before a token that does not renew itself expires"),
     "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),

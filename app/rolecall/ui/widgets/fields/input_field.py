@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingsMap
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -45,11 +46,13 @@ class InputField(Input):
             suggester=SuggestFromList(suggestions, case_sensitive=False) if suggestions else None,
             id=id,
         )
+        self._hint = Content(hint)
         self.cursor_blink = False
         self.cursor_position = len(value)
 
     def on_resize(self) -> None:
-        """Scroll to the cursor: Textual does so only when it moves."""
+        """Scroll to the cursor: Textual does so only when it moves. Say where the hint is cut."""
+        self.placeholder = self._hint.truncate(self.content_region.width, ellipsis=True).plain
         caret = self.cursor_screen_offset.x - self.content_region.x + round(self.scroll_x)
         self.scroll_to_region(Region(caret, 0, 1, 1), force=True, animate=False)
 
