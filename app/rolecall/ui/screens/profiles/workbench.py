@@ -175,6 +175,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self._show_counts()
         self._show_note()
         self._show_detail_soon()
+        self.refresh_keys()  # Enter takes a repaired name only while there is one
 
     def _set_rules(self, rules: NamingRules) -> None:
         self.plan.rules = rules
