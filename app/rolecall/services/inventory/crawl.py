@@ -178,18 +178,27 @@ class Crawl:
             self._reports.put(AccountsOfRoles(more))
 
     def _list_roles(self, account_access: AccountAccess) -> None:
+        """Report the pages after the accounts: those with roles would come to the top before."""
         retry_policy = self._retry_policy(ROLES, rate=self._role_rate)
+        held: list[Report] = []
         try:
             for page in account_access.roles(self._token, retry_policy):
                 self._role_accounts |= {each.account.id: each.account for each in page}
-                # Accounts with roles would move to the top if their roles came first.
-                self._accounts_listed.wait()
-                self._reports.put(RolesListed(tuple(page), complete=False))
+                held.append(RolesListed(tuple(page), complete=False))
+                if self._accounts_listed.is_set():
+                    self._release(held)
             self._are_roles_listed = True
         except (TokenLacksScopes, TenantUnknown, ServiceError) as problem:
-            self._reports.put(RolesNotListed(problem))
+            held.append(RolesNotListed(problem))
         finally:
+            self._accounts_listed.wait()
+            self._release(held)
             self._roles_listed.set()
+
+    def _release(self, held: list[Report]) -> None:
+        for report in held:
+            self._reports.put(report)
+        held.clear()
 
     def _schedule(self, page: list[Account], known: dict[str, KnownPermissionSets]) -> None:
         """Queue the accounts of a page, and report those that this crawl already has."""
