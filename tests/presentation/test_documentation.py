@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import run
+from threading import Thread
+from urllib.parse import quote
 
 import pytest
 
@@ -18,10 +22,10 @@ from tests.support.browser import chromium
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
 from tests.support.pictures import film
 from tests.support.screenshots import NAME, NAME_TRANSLATED, pictures
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXTS = [*FOLDER.glob("*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"]
-_READMES = ("README.md", "README.ja.md")
+TEXTS = [*FOLDER.rglob("*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"]
 _LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 
 
@@ -72,21 +76,38 @@ def test_every_page_is_linked(path: Path) -> None:
     assert pages_there <= linked
 
 
-def test_the_readme_in_japanese_says_the_same() -> None:
-    english, japanese = (ROOT.joinpath(name).read_text("utf-8") for name in _READMES)
-    assert _outline(japanese) == _outline(english)
+def _in_japanese(path: Path) -> Path:
+    """The translation of a page or a picture, or the English one if there is none."""
+    of_page = path.with_suffix(".ja.md"), path.parent / "ja" / path.name
+    candidates = *of_page, path.with_stem(f"{path.stem}-ja")
+    return next((each for each in candidates if each.exists()), path)
 
 
-def _outline(text: str) -> tuple[list[str], list[str], list[str]]:
-    """Where links lead, what is typed, and the kinds of the lines."""
-    own = re.sub(r"-ja\.svg", ".svg", text).replace(*_READMES)
-    typed = re.findall(r"`[^`\n]+`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
-    blocks = "".join(re.findall(r"```\n(.*?)```", text, re.DOTALL)).splitlines()
-    kinds = re.findall(r"^(#+|- \*|\||!)", text, re.MULTILINE)
+@pytest.mark.parametrize(
+    "path", [each for each in TEXTS if _in_japanese(each) != each], ids=lambda path: path.name
+)
+def test_a_page_in_japanese_says_the_same(path: Path) -> None:
+    """It leads to the same pages, in Japanese if they are, and has the same examples."""
+    both = {path, translation := _in_japanese(path)}
+    expected = sorted(_in_japanese(each) for each in _links(path) if each not in both)
+    assert sorted(each for each in _links(translation) if each not in both) == expected
+    assert _outline(translation) == _outline(path)
+
+
+def _links(path: Path) -> list[Path]:
+    found = [target for target, _ in _LINK.findall(path.read_text(encoding="utf-8")) if target]
+    return [path.parent.joinpath(each).resolve() for each in found]
+
+
+def _outline(path: Path) -> tuple[list[str], list[str], list[str]]:
+    """What is typed, in the text and in blocks, and the kinds of the lines."""
+    text = path.read_text(encoding="utf-8")
+    fence = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+    blocks = "".join(fence.findall(text)).splitlines()
     return (
-        sorted(found[0] for found in _LINK.findall(own)),
-        [*sorted(typed), *(line.partition(" #")[0].strip() for line in blocks)],
-        kinds,
+        sorted(re.findall(r"`[^`\n]+`", fence.sub("", text))),
+        [line.partition(" #")[0].strip() for line in blocks],
+        re.findall(r"^(#+|-|\d\.|\||!)", text, re.MULTILINE),
     )
 
 
@@ -130,6 +151,51 @@ def test_the_site_has_no_broken_link(site: Path) -> None:
     assert (site / "screenshots" / NAME).exists()
 
 
+@pytest.mark.parametrize(
+    ("page", "language", "links"),
+    [
+        ("tokens.html", "en", ["tokens.html", "ja/tokens.html"]),
+        ("ja/tokens.html", "ja", ["../tokens.html", "tokens.html"]),
+        ("log.html", "en", ["log.html", "ja/index.html"]),  # there is no translation
+    ],
+)
+def test_a_page_leads_to_itself_in_the_other_language(
+    site: Path, page: str, language: str, links: list[str]
+) -> None:
+    text = (site / page).read_text(encoding="utf-8")
+    assert f'<html lang="{language}"' in text
+    assert re.findall('<link rel="alternate" href="([^"]*)"', text) == links
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("page", "words", "found"),
+    [
+        ("index.html", "refresh token", "/tokens.html"),
+        ("ja/index.html", "プロファイルを切り替え", "/ja/switching.html"),
+        ("ja/index.html", "許可セット", "/ja/tokens.html"),
+    ],
+)
+def test_the_search_finds_words_of_both_languages(
+    site: Path, tmp_path: Path, page: str, words: str, found: str
+) -> None:
+    handler = partial(_Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, chromium(tmp_path) as browser:
+        Thread(target=server.serve_forever, daemon=True).start()
+        browser.go(f"http://127.0.0.1:{server.server_port}/{page}?q={quote(words)}")
+        wait_until(lambda: browser.value(_FOUND), words)
+        assert found in browser.value(_FOUND)
+        server.shutdown()
+
+
+_FOUND = "[...document.querySelectorAll('.md-search-result__item > a')].map(it => it.pathname)"
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 # What must be scrolled sideways, or is beyond the edge of the screen.
 _CUT = """[...document.querySelectorAll("article *")].filter(each =>
     getComputedStyle(each).overflowX !== "visible" && each.scrollWidth > each.clientWidth + 1
@@ -142,7 +208,7 @@ _CUT = """[...document.querySelectorAll("article *")].filter(each =>
 def test_no_page_of_the_site_is_cut(site: Path, tmp_path: Path, width: int) -> None:
     with chromium(tmp_path) as page:
         page.resize(width)
-        for path in sorted(site.glob("*.html")):
+        for path in sorted(site.rglob("*.html")):
             page.go(path.as_uri())
             assert page.value("document.documentElement.scrollWidth") <= width, path.name
             assert page.value(_CUT) == [], path.name
