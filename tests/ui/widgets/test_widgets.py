@@ -136,7 +136,12 @@ async def test_a_hint_that_is_cut_says_so_at_each_width() -> None:
         await pilot.resize_terminal(20, 5)
         await pause_until(lambda: shown().endswith("…"))
         assert shown() == "none of these: one …"
+        field.show_hint("two")
+        await pause_until(lambda: shown() == "two")
         await pilot.resize_terminal(40, 5)
+        await pause_until(lambda: field.size.width > 20)
+        assert shown() == "two"
+        field.show_hint(hint)
         await pause_until(lambda: shown() == hint)
 
 

@@ -128,7 +128,7 @@ class ShownSignIn:
         self.link.show(progress.link)
         self.code.show(progress.user_code)
         self.code.display = progress.offers(Step.COPY_CODE) and not has_failed
-        self.field.placeholder = words.paste
+        self.field.show_hint(words.paste)
         self.field.display = progress.takes_code and not has_failed
         if not self.field.display:
             self._screen.set_focus(None)

@@ -50,9 +50,17 @@ class InputField(Input):
         self.cursor_blink = False
         self.cursor_position = len(value)
 
-    def on_resize(self) -> None:
-        """Scroll to the cursor: Textual does so only when it moves. Say where the hint is cut."""
+    def show_hint(self, hint: str) -> None:
+        """Show this in the empty field, and say where it is cut."""
+        self._hint = Content(hint)
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
         self.placeholder = self._hint.truncate(self.content_region.width, ellipsis=True).plain
+
+    def on_resize(self) -> None:
+        """Scroll to the cursor: Textual does so only when it moves."""
+        self._fit_hint()
         caret = self.cursor_screen_offset.x - self.content_region.x + round(self.scroll_x)
         self.scroll_to_region(Region(caret, 0, 1, 1), force=True, animate=False)
 
