@@ -234,7 +234,7 @@ class RolecallApp(TerminalApp[str]):
         """
         shown = self._shown
         is_opening = instead_of is not None and shown is not None and not shown.is_mounted
-        if turn != self.type_ahead.turn or is_opening:
+        if turn != self.type_ahead.turn or is_opening or self.type_ahead.awaits_key:
             return
         keys = self.type_ahead.end()
         if shown is not None and shown is not instead_of and shown.takes_type_ahead:

@@ -58,9 +58,17 @@ class TypeAhead:
         self._passing = passing or self._passing
         return any(pressed(each) == passing for each in (*self._returned, *self._held))
 
+    @property
+    def awaits_key(self) -> bool:
+        """Whether a key has to do what it does before the held keys are given to anything."""
+        return self.is_holding and self._until is not None
+
     def ends_with(self, event: events.Event) -> bool:
-        """Return whether the holding ends with this event."""
-        return self._until is event
+        """Return whether the holding ends with this event, which has done what it does."""
+        if self._until is not event:
+            return False
+        self._until = None
+        return True
 
     def hold(self, event: events.Event) -> bool:
         """Hold the event if it is a key or a paste that must wait. Return whether it was held."""
