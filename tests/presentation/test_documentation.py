@@ -17,6 +17,7 @@ import pytest
 from rolecall.cli.main import SUBCOMMANDS
 from rolecall.domain.settings import settings
 from rolecall.files.own.settings import SettingsFile
+from rolecall.presentation.commands import MOVED, Place
 from rolecall.presentation.texts.error_sentences import SENTENCES
 from tests.support.browser import chromium
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
@@ -58,6 +59,12 @@ def test_the_example_has_every_setting_and_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(EXAMPLE)
     assert SettingsFile(path, tmp_path).read().bad == ()
+
+
+@pytest.mark.parametrize("name", ["sign-in.md", "troubleshooting.md"])
+def test_the_pages_about_signing_in_name_no_key_that_has_moved(name: str) -> None:
+    named = re.findall(r"`([a-z])`", (FOLDER / name).read_text(encoding="utf-8"))
+    assert set(named) & set(MOVED[Place.SIGN_IN]) == set()
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
