@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from rolecall.demo.faults import Fault
+from rolecall.demo.faults import AnyFault
 from rolecall.demo.options import TENANT, DemoOptions
 from rolecall.demo.organisation import Organisation, Role
 from rolecall.demo.server import DemoServer
@@ -32,7 +32,7 @@ S = TypeVar("S", bound=Screen[Any])
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
 
 
-def failing(operation: str, fault: Fault | int, **options: Any) -> Callable[[Desk], None]:
+def failing(operation: str, fault: AnyFault | int, **options: Any) -> Callable[[Desk], None]:
     """Return a `before` with which an operation fails, with the options of `Faults.add`."""
     return lambda desk: desk.server.faults.add(operation, fault, **options)
 

@@ -112,6 +112,19 @@ async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: 
         assert "cannot be written" in login.clock.text
 
 
+async def test_what_to_paste_has_room_in_a_narrow_terminal(tmp_path: Path) -> None:
+    with desk_at(tmp_path) as desk:
+        begin = partial(portal_sign_in, desk, wants_browser=True)
+        async with open_sign_in(begin, (40, 24)) as (_, login):
+            await pause_until(lambda: login.progress.state is State.WAITING)
+
+            def shown() -> str:
+                return " ".join(line.strip() for line in login.painted_lines())
+
+            await pause_until(lambda: "Waiting for the browser" in shown())
+            assert "Copy the whole address and paste it here." in shown()
+
+
 async def test_the_sign_in_says_which_call_it_waits_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from rolecall.demo.faults import OidcError
 from rolecall.domain.sign_in.progress import State
 from rolecall.presentation.commands import BY_ID
 from rolecall.services.sign_in.sign_in import SignInService
@@ -227,6 +228,22 @@ async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path)
 
         await it.until(lambda: screen.clock.text in shown())
         assert screen.progress.again_at is None
+
+
+async def test_what_to_paste_and_why_have_room_in_a_narrow_terminal(tmp_path: Path) -> None:
+    fails = failing("StartDeviceAuthorization", OidcError("UnauthorizedClientException"))
+    async with open_full_screen(tmp_path, signed_in=False, before=fails, size=(40, 24)) as it:
+        screen = await code_screen(it)
+
+        def shown() -> str:
+            return " ".join(line.strip() for line in screen.painted_lines())
+
+        # The whole link is painted once it is laid out; until then, there is room for all.
+        await it.until(lambda: screen.link.link.shown in shown().replace(" ", ""))
+        assert "AWS gives no device codes here (unauthorized_client)." in shown()
+        assert "Copy the whole address and paste it here." in shown()
+        screen.shown.give("x")
+        await it.until(lambda: "Copy the whole address from the address bar" in shown())
 
 
 async def test_a_region_that_was_found_is_shown_after_the_sign_in_in_it(tmp_path: Path) -> None:

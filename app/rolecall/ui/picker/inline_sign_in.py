@@ -31,14 +31,13 @@ from rolecall.ui.rendering.painting import BareScreen
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.widgets.codes.qr_code import QrCode
 from rolecall.ui.widgets.codes.shown_sign_in import ShownSignIn
-from rolecall.ui.widgets.wrapping import wrap
 from rolecall.ui.work import in_thread
 
 _NOTE_SECONDS = 4.0
 _LEAST_ROWS = 14
 _BELOW_LINK = {False: 8, True: 7}  # rows: code (False) or field (True), state, keys, blank rows
 _NEXT_TO_QR = {False: 58, True: 44}  # columns of the code (False) or the field (True)
-_MOST_TO_DO = 4  # rows of what to do
+_TIGHT_ROWS = 6  # the fewest rows below the link, with the keys
 # The key for this needs the full screen; below the prompt it is a command.
 _BY_COMMAND: Final = {Step.FIND_REGION}
 
@@ -134,13 +133,12 @@ class InlineSignIn(BareScreen[bool]):
     def fit(self) -> None:
         """Take the rows that are needed, and more for a QR code that fits."""
         progress, (columns, most) = self.progress, self.app.size
-        told = said(progress)
-        to_do = [each for each in (told.because, told.what_to_do) if each]
         link_rows = -(-len(progress.link.shown) // max(1, columns - 2))
-        intro_rows = sum(min(_MOST_TO_DO, len(wrap(each, max(1, columns - 1)))) for each in to_do)
+        intro_rows = self.shown.rows_above_link(columns - 1)
         above = 1 + intro_rows + link_rows + 2  # with the title, and a blank line at both ends
         rows = max(_LEAST_ROWS, above + _BELOW_LINK[progress.takes_code])
-        self.set_class(rows > most, "small")
+        self.set_class(rows > most, "tight")
+        self.set_class(intro_rows + link_rows + _TIGHT_ROWS > most, "small")
         url = progress.link.url
         free = columns - _NEXT_TO_QR[progress.takes_code], most - above
         self.qr.display = bool(url) and self.qr.fit(url, *free)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from rich.cells import cell_len
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -33,7 +32,8 @@ from rolecall.ui.work import on_loop
 _NEXT_TO_QR = {False: (58, 9), True: (44, 11)}  # by whether a code is pasted
 _OTHER_WAYS = ("open_browser", "show_qr", "new_code", "other_way")
 _REST_ROWS = 14  # with a field: all rows but the link and what to do with it
-_SMALL_ROWS = 9  # the fewest of them, in a small terminal
+_SMALL_ROWS = 9  # the fewest of them with an error, in a small terminal
+_FEWEST_ROWS = 6  # the fewest of them without one
 
 
 class SignInScreen(QrScreen):
@@ -150,13 +150,14 @@ class SignInScreen(QrScreen):
     def place_qr(self) -> None:
         """Also leave room for the field and the state if the link would take all of it."""
         columns, rows = self.size
-        is_small = False
+        is_small = is_bare = False
         if self.progress.takes_code:
             link_rows = -(-len(self.link.link.shown) // max(1, columns))
-            intro = said(self.progress).what_to_do
-            intro_rows = -(-cell_len(intro) // max(1, columns - 2))
-            is_small = rows < link_rows + intro_rows + _REST_ROWS
+            above = link_rows + self.shown.rows_above_link(columns - 2)
+            is_small = rows < above + _REST_ROWS
+            is_bare = rows < above + (_SMALL_ROWS if self.progress.error else _FEWEST_ROWS)
         self.set_class(is_small, "-small")
+        self.set_class(is_bare, "-bare")
         self.link.set_styles(max_height=max(1, rows - _SMALL_ROWS) if is_small else None)
         super().place_qr()
 

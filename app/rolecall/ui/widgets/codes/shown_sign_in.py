@@ -19,7 +19,7 @@ from rolecall.ui.widgets.codes.big_code import BigCode
 from rolecall.ui.widgets.codes.link_line import LinkLine
 from rolecall.ui.widgets.fields.input_field import FormField
 from rolecall.ui.widgets.text_line import TextLine
-from rolecall.ui.widgets.wrapping import ERROR
+from rolecall.ui.widgets.wrapping import ERROR, wrap
 from rolecall.ui.work import on_loop
 
 _STYLES: Final = {
@@ -115,13 +115,21 @@ class ShownSignIn:
         if sign_in is self.sign_in and self._screen.is_open:
             self._changed(progress)
 
+    def _above_link(self, progress: Progress) -> tuple[str, str]:
+        """Return why it is this sign-in and what to do, as they are above the link."""
+        words = self._say(progress)
+        because = join_sentences(words.because, words.wrong_region).strip()
+        return because, "" if progress.link.problem else words.what_to_do  # it has its own warning
+
+    def rows_above_link(self, columns: int) -> int:
+        """Return how many rows these texts take in so many columns."""
+        texts = self._above_link(self.progress)
+        return sum(len(wrap(each, max(1, columns))) for each in texts if each)
+
     def show(self, progress: Progress) -> None:
         words, has_failed = self._say(progress), progress.state is State.FAILED
-        for widget, text in (
-            (self.because, join_sentences(words.because, words.wrong_region).strip()),
-            # The link has its own warning.
-            (self.what_to_do, "" if progress.link.problem else words.what_to_do),
-        ):
+        texts = self._above_link(progress)
+        for widget, text in zip((self.because, self.what_to_do), texts, strict=True):
             widget.update(text)
             widget.set_class(not text, "-empty")
         self._screen.set_class(has_failed, "failed")
