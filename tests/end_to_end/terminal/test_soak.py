@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from rolecall.services.inventory.crawl import WORKERS
 from tests.bench.bench_soak import soaking
 
 ACCOUNTS = 150
@@ -21,5 +22,6 @@ def test_no_operation_makes_memory_grow() -> None:
             after = soak.size()
             share = after.memory / before.memory
             assert share <= LARGEST_SHARE, f"{operation.__name__}: {before} {after}"
-            assert after.files <= before.files, operation.__name__
+            # A connection stays open for each worker that has had to wait for another.
+            assert after.files <= before.files + WORKERS, operation.__name__
             assert after.threads <= before.threads, operation.__name__
