@@ -6,6 +6,7 @@ import gc
 import weakref
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -142,6 +143,18 @@ def test_a_calm_moment_collects_everything_only_if_a_tenth_is_new() -> None:
     assert new
 
 
+def test_a_calm_moment_breaks_no_tuple_that_a_thread_builds() -> None:
+    def build() -> int:
+        return sum(len(tuple(each for each in range(50))) for _ in range(40_000))
+
+    collector = garbage.CalmCollector()
+    with ThreadPoolExecutor() as threads:
+        built = [threads.submit(build) for _ in range(2)]
+        while not all(each.done() for each in built):
+            let_calm_pass(collector)
+    assert [each.result() for each in built] == [2_000_000] * 2
+
+
 @pytest.mark.quick
 @pytest.mark.usefixtures("no_own_collections")
 def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> None:
@@ -187,7 +200,7 @@ async def test_nothing_is_collected_while_the_user_types(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collections: list[None] = []
-    monkeypatch.setattr(gc, "collect", lambda: collections.append(None))
+    monkeypatch.setattr(StillCollector, "_collect", lambda _: collections.append(None))
     async with open_full_screen(tmp_path) as it:
         it.app.collector = collector = StillCollector()
         second = partial(garbage.CalmCollector.tick, collector)

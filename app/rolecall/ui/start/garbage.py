@@ -63,16 +63,23 @@ class CalmCollector:
             self._collect()
 
     def _collect(self) -> None:
-        new = self._new + len(gc.get_objects())
-        if of_everything := new > _SHARE * self._objects:
-            gc.unfreeze()  # closed screens and old rows may be among what was excluded before
         gc.collect()
-        not_freed = len(gc.get_objects())
-        gc.freeze()
-        if of_everything:
-            self._objects, self._new = not_freed, 0
-        else:
-            self._new += not_freed
+        self._new += _freeze()
+        if self._new > _SHARE * self._objects:
+            gc.unfreeze()  # closed screens and old rows may be among what was excluded before
+            gc.collect()
+            self._objects, self._new = _freeze(), 0
+
+
+def _freeze() -> int:
+    """Leave all objects out of later collections. Returns how many there were.
+
+    `gc.get_objects` would also refer to a tuple that another thread is just building, which ends
+    with a SystemError there (https://github.com/python/cpython/issues/59313).
+    """
+    before = gc.get_freeze_count()
+    gc.freeze()
+    return gc.get_freeze_count() - before
 
 
 def _forget_regions() -> None:
