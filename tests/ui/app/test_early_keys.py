@@ -163,16 +163,15 @@ async def test_keys_for_a_screen_that_mounts_after_its_work_has_ended(
         await it.until(lambda: isinstance(it.app.screen, TokensScreen))
 
 
-async def test_what_ends_meanwhile_gives_no_keys_to_a_form_that_a_key_is_leaving(
+async def test_the_end_of_a_slow_start_gives_no_keys_to_a_form_that_a_key_is_leaving(
     tmp_path: Path,
 ) -> None:
-    """As the end of a slow start, after Esc and before the form has closed."""
     async with open_full_screen(tmp_path) as it:
         await it.open_screen(PermissionSetsScreen, "2")
         await it.open_screen(SaveProfileScreen, "s")
         escape, ahead = Key("escape", None), it.app.type_ahead
         ahead.begin(escape)
         assert ahead.hold(Key("4", "4"))
-        await it.app.deliver_typed_keys(ahead.turn)
+        await it.app.start()
         assert ahead.ends_with(escape)
         assert [pressed(each) for each in ahead.end()] == ["4"]

@@ -132,7 +132,8 @@ class RolecallApp(TerminalApp[str]):
         try:
             await self.flows.sign_in.start()
         finally:  # also if another sign-in has replaced this one
-            if not self.state.awaits_welcome:
+            # A field may have taken a key meanwhile: the next keys are for where that leads.
+            if not (self.state.awaits_welcome or self.type_ahead.awaits_key):
                 await self.deliver_typed_keys(self.type_ahead.turn)
             self.flows.settings.report_bad()
             if self.gate.is_open:
@@ -234,7 +235,7 @@ class RolecallApp(TerminalApp[str]):
         """
         shown = self._shown
         is_opening = instead_of is not None and shown is not None and not shown.is_mounted
-        if turn != self.type_ahead.turn or is_opening or self.type_ahead.awaits_key:
+        if turn != self.type_ahead.turn or is_opening:
             return
         keys = self.type_ahead.end()
         if shown is not None and shown is not instead_of and shown.takes_type_ahead:
