@@ -157,3 +157,16 @@ async def test_a_link_that_replaces_a_text_before_its_layout_gets_all_its_lines(
         line.show(link_of(f"https://example.awsapps.com/start?{'x' * 100}", ""))
         await pilot.pause()
         assert line.size.height > 1
+
+
+async def test_a_link_that_comes_between_its_layout_and_its_mount_gets_all_its_lines() -> None:
+    line = LinkLine()
+    line.styles.height = "auto"
+    async with Only(line).run_test(size=(40, 20)) as pilot:
+        await pilot.pause()
+        assert line.size.height == 1
+        line._is_mounted = False  # as on a busy machine: the first layout is quicker than Mount
+        line.show(link_of(f"https://example.awsapps.com/start?{'x' * 100}", ""))
+        line._is_mounted = True
+        await pilot.pause()
+        assert line.size.height > 1

@@ -67,7 +67,7 @@ _ATTRIBUTES: Final = {
     "textual.screen.Screen": (
         *("_compositor", "_pruning", "_result_callbacks", "_dirty_widgets", "_repaint_required"),
     ),
-    "textual.widget.Widget": ("_layout_updates",),
+    "textual.widget.Widget": ("_layout_cache", "_layout_updates"),
     "textual._compositor.Compositor": ("size", "_dirty_regions", "_full_map"),
     "textual._compositor.InlineUpdate": ("strips",),
     "textual._compositor.LayoutUpdate": ("strips", "region"),
@@ -204,10 +204,13 @@ def _forget_widgets() -> None:
 
 def lay_out(widget: Widget) -> None:
     """Repaint a widget with another size. Textual forgets its size only at the first of several
-    requests, and may have looked its place up since.
+    requests, and may have looked its place up since. Until a widget is mounted it forgets nothing,
+    but on a busy machine the first layout comes before that.
     """
     if not MISSING:
         widget._layout_updates += 1
+        widget._layout_cache.clear()
+        widget.clear_cached_dimensions()
     widget.refresh(layout=True)
 
 
