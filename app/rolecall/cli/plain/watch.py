@@ -13,7 +13,6 @@ from rolecall.cli.support.output import echo
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.text import safe
 from rolecall.presentation.errors import explain, renewal_failed
-from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import token_strings
 from rolecall.services.services import Services
 from rolecall.services.tokens.expiries import Expiries
@@ -67,7 +66,7 @@ class Watch:
         if not token_strings.is_warned_of(expiry, now):
             self._say(token_strings.in_words(expiry, now))
             return
-        text = token_strings.warning([expiry], now, _way_in(expiry.session))
+        text = token_strings.warning([expiry], now, token_strings.way_in_by_command(expiry.session))
         self._say(text)
         claim = self._services.expiry_warnings.claim
         if self._notifies and claim(expiry.id, expiry.expires_at, expiry.level(now)):
@@ -89,7 +88,7 @@ class Watch:
         key, problem = ("renewal", session.cache_key), failure and explain(failure.error)
         if failure and failure.was_valid_at_start and self._said.get(key) != problem:
             end = token.expires_at if token.expires_at > now else None
-            self._say(renewal_failed(failure, end, now, _way_in(session)))
+            self._say(renewal_failed(failure, end, now, token_strings.way_in_by_command(session)))
         self._said[key] = problem
 
 
@@ -100,8 +99,3 @@ def watch(*, notify: bool) -> NoReturn:
     while True:
         watching.look()
         time.sleep(_EVERY)
-
-
-def _way_in(session: SsoSession | None) -> str:
-    name = "" if session is None else session.cache_key
-    return fill(token_strings.WAY_IN_BY_COMMAND, {"session": name})

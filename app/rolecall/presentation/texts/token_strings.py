@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.time_left import SOON, URGENT, Level, share
 from rolecall.presentation import labels, times
+from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import file_strings
 from rolecall.presentation.translation import _, join_sentences
 
 if TYPE_CHECKING:
     from rolecall.domain.errors.file_errors import FileUnwritable, TokenNotRenewed
+    from rolecall.domain.model import SsoSession
     from rolecall.services.tokens.expiry import Expiry
 
 UTC_COLUMN: Final = "UTC"
@@ -147,7 +149,6 @@ TOOLS: Final = {
 SIGNED_OUT: Final = _("Signed out. {way_in} signs in.")
 
 # Renewal in the background. `way_in`: the key or command that signs in.
-WAY_IN_BY_COMMAND: Final = "`rolecall sign-in {session}`"
 # Translators: `what` and `state` are sentences; `state` says until when the token is valid.
 NOT_RENEWED: Final = _("{session} was not renewed: {what} {state} The next try is at {time}.")
 REVOKED: Final = _(
@@ -227,6 +228,12 @@ def unwritable(error: FileUnwritable | TokenNotRenewed) -> str:
     reason = file_strings.REASONS.get(error.reason, error.reason)
     way_out = file_strings.WAYS_OUT.get(error.reason, "")
     return UNWRITABLE.format(reason=reason, way_out=way_out).strip()
+
+
+def way_in_by_command(session: SsoSession | None) -> str:
+    """Return the command that signs in, for a view without a key that does."""
+    name = "" if session is None else session.cache_key
+    return fill("`rolecall sign-in {session}`", {"session": name})
 
 
 def is_warned_of(expiry: Expiry, now: datetime) -> bool:

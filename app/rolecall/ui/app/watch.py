@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
 from rolecall.presentation.commands import Place
-from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import token_strings
 from rolecall.terminal import capabilities, notification
 from rolecall.ui.app.app import RolecallApp
@@ -53,8 +52,7 @@ class WatchApp(RolecallApp):
 
     def sign_in_hint(self, session: SsoSession | None, command_id: str = "") -> str:
         """Return the command that signs in, because no key here leads to a sign-in."""
-        name = "" if session is None else session.cache_key
-        return fill(token_strings.WAY_IN_BY_COMMAND, {"session": name})
+        return token_strings.way_in_by_command(session)
 
 
 class NotifyingWatchApp(WatchApp):
