@@ -1,4 +1,4 @@
-"""The data classes of rolecall behave as those of the standard library, but compile nothing."""
+"""The records of rolecall behave as those of the standard library, but compile nothing early."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ import builtins
 import copy
 import pickle
 import sys
+import typing
 from typing import Any, ClassVar
 
 import pytest
 
-from rolecall.domain.records import FrozenInstanceError, astuple, dataclass, field, fields, replace
+from rolecall.domain.records import (
+    FrozenInstanceError,
+    NamedTuple,
+    astuple,
+    dataclass,
+    field,
+    fields,
+    replace,
+)
 from tests.support.programs import completed
 
 
@@ -152,3 +161,59 @@ def test_the_data_classes_of_the_program_do_not_need_dataclasses() -> None:
     code = "import sys; from rolecall.domain.inventory import catalogue; print(*sys.modules)"
     result = completed([sys.executable, "-c", code])
     assert "dataclasses" not in result.stdout.split()
+
+
+class Theirs(typing.NamedTuple):
+    first: str
+    second: int = 2
+
+    @property
+    def both(self) -> str:
+        return f"{self.first}{self.second}"
+
+
+class Ours(NamedTuple):
+    """A named tuple."""
+
+    first: str
+    second: int = 2
+
+    @property
+    def both(self) -> str:
+        return f"{self.first}{self.second}"
+
+
+class SubclassOfOurs(Ours):
+    """A subclass that adds no fields."""
+
+
+@pytest.mark.parametrize("kind", [Theirs, Ours, SubclassOfOurs])
+def test_a_named_tuple_behaves_as_that_of_typing(kind: type[Ours]) -> None:
+    one = kind("a")
+    assert one == ("a", 2) == kind(second=2, first="a")
+    assert type(one) is kind
+    assert (one.first, one.second, one.both) == ("a", 2, "a2")
+    assert hash(one) == hash(("a", 2))
+    assert one._replace(second=5) == ("a", 5)
+    assert type(one._replace(first="b")) is kind
+    assert one._asdict() == {"first": "a", "second": 2}
+    assert kind._make(["x", 1]) == ("x", 1)
+    assert kind._fields == ("first", "second")
+    assert repr(one) == f"{kind.__name__}(first='a', second=2)"
+    assert pickle.loads(pickle.dumps(one)) == copy.copy(one) == one
+    assert not hasattr(one, "__dict__")
+    match one:
+        case kind(first, second):
+            assert (first, second) == one
+    with pytest.raises(AttributeError):
+        one.first = "b"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("kind", [Theirs, Ours])
+@pytest.mark.parametrize("arguments", [{}, {"first": "a", "third": 3}])
+def test_missing_and_unknown_fields_of_a_tuple_are_type_errors(
+    kind: type[Ours], arguments: dict[str, Any]
+) -> None:
+    for _ in range(2):  # the first call compiles
+        with pytest.raises(TypeError, match=r"__new__\(\)"):
+            kind(**arguments)

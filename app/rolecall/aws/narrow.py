@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from rolecall.aws.call import call
@@ -17,6 +17,7 @@ from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import AccessRefused, RequestRejected, UnexpectedAnswer
 from rolecall.domain.errors.lending_errors import NarrowingRefused
 from rolecall.domain.model import RoleCredentials, Secret
+from rolecall.domain.records import NamedTuple
 
 if TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient

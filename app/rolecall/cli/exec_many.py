@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
@@ -23,6 +23,7 @@ from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, echo_notice, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support.settings import say_why
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import safe
 from rolecall.presentation.texts import inventory_strings, run_strings
 from rolecall.services.runs.run_events import (

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support.confirm import is_terminal, may_use
 from rolecall.cli.support.errors import CANCELLED, config_file, echo_error
 from rolecall.cli.support.output import RED, coloured, echo, write, write_value
 from rolecall.cli.support.settings import say_why, use_plain
 from rolecall.domain.log.hand_out import HandOutKind
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import CannotQuote
 from rolecall.domain.switching.variables import REGIONS, Switch, SwitchTarget

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -33,7 +33,7 @@ from rolecall.domain.errors.file_errors import TokenKept, TokenNotSaved
 from rolecall.domain.errors.role_errors import TenantInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.naming import names as naming
-from rolecall.domain.records import replace
+from rolecall.domain.records import NamedTuple, replace
 from rolecall.domain.text.closest_match import close_matches
 from rolecall.presentation import times
 from rolecall.presentation.differences import difference

@@ -10,10 +10,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from rolecall.cli.support.errors import config_file, echo_error
 from rolecall.cli.support.output import coloured, echo, write, write_json
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import hide_userinfo, safe
 from rolecall.domain.text.wide_text import cells, pad

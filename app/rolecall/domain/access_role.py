@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.account_access import part_of_portal, portal_of
 from rolecall.domain.partitions import partition_of
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import NamedTuple, dataclass
 from rolecall.domain.text import original
 
 READ_SCOPE: Final = "account_access:read_only"

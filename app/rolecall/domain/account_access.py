@@ -7,9 +7,10 @@ address names the tenant and the region that the calls of account access manager
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.partitions import REGION
+from rolecall.domain.records import NamedTuple
 
 # The key of an sso-session with the address of an account access portal, which says tenant and
 # region. It is in ~/.aws/config and not in rolecall's settings, because it belongs to the session:

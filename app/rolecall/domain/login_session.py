@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
+
+from rolecall.domain.records import NamedTuple
 
 KEY: Final = "login_session"  # of a profile
 # AWS does not say how long a session lasts, only that it is not longer than this.

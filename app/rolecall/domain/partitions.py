@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/pa
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from rolecall.domain.records import NamedTuple
 
 # The form of a region. AWS adds regions, so there is no list of them.
 REGION: Final = "[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}"

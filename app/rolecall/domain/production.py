@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import CASE_CHANGE, original
 
 PRODUCTION: Final = "prod|prd|production|本番"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
+
+from rolecall.domain.records import NamedTuple
 
 SOON: Final = timedelta(minutes=15)
 URGENT: Final = timedelta(minutes=5)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.files.read import read_or_nothing
 from rolecall.files.times import read_time
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+from rolecall.domain.records import NamedTuple
 
 T = TypeVar("T")
 

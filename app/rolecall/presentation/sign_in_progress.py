@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.errors import (
     ApprovalLost,
@@ -16,6 +16,7 @@ from rolecall.domain.errors import (
     SignInDenied,
 )
 from rolecall.domain.errors.file_errors import LocksMissing
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import times

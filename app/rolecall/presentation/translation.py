@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.services.base.text_facts import language_setting
 
 if TYPE_CHECKING:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 from zlib import crc32
+
+from rolecall.domain.records import NamedTuple
 
 # Underline, reverse, strike, double underline and overline also show on a blank.
 _SHOWN_ON_BLANKS: Final = frozenset({"4", "7", "9", "21", "53"})

@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from operator import ne
-from typing import Final, NamedTuple
+from typing import Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.terminal.cell_style import PLAIN, CellStyle, style_change
 
 # One character with its combining marks, or "" in the second half of a wide one.

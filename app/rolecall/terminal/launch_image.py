@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import without_unsafe
 from rolecall.terminal.cell_style import CellStyle
 from rolecall.terminal.cell_writer import BLANK, Cell, CellRow, CellWriter, cleared_to, common_blank

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import click
 
@@ -13,6 +13,7 @@ from rolecall.cli.support.display import print_diff
 from rolecall.cli.support.options import has_no_lock_option
 from rolecall.cli.support.output import echo
 from rolecall.domain.errors.file_errors import LocksMissing
+from rolecall.domain.records import NamedTuple
 from rolecall.presentation.texts import program_strings
 
 T = TypeVar("T")

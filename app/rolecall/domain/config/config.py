@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.access_role import read_process
 from rolecall.domain.config.findings import Finding
@@ -12,7 +12,7 @@ from rolecall.domain.errors import SessionDiffers, SessionIncomplete
 from rolecall.domain.login_session import KEY, identity_of
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of, legacy_start_url
-from rolecall.domain.records import dataclass, field, replace
+from rolecall.domain.records import NamedTuple, dataclass, field, replace
 from rolecall.domain.text import original, safe
 
 ACCESS_KEYS: Final = frozenset(

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NoReturn
 
 from rolecall.domain.arns import ACCOUNT_ID
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import original, safe
 
 KEYS: Final = ("alias", "note", "groups")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
+
+from rolecall.domain.records import NamedTuple
 
 
 class HandOutKind(StrEnum):

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from rolecall.domain.arns import ACCOUNT_ID, ANY_PARTITION, RESERVED_ROLE
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import SearchIndex, fold, plain
 from rolecall.domain.search.highlights import FoldedText
 from rolecall.domain.search.query_word import QueryWord, rows_within

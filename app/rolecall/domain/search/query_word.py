@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from rolecall.domain.inventory.annotations import GROUP_PREFIX
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import NAME, OTHER, SearchIndex, apart, fold, plain
 
 _ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.access_role import is_role
 from rolecall.domain.inventory.annotations import Annotation
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import Prose, SearchIndex
 from rolecall.domain.search.query import Query, Selection
 

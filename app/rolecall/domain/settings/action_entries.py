@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from rolecall.domain.records import replace
+from rolecall.domain.records import NamedTuple, replace
 from rolecall.domain.settings.action import CHOICE, PLACEHOLDERS, Action, RunsIn, placeholders
 from rolecall.domain.settings.settings import SettingProblem
 from rolecall.domain.settings.shipped_actions import SHIPPED

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import NO_LINK, Link
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import NamedTuple, dataclass
 
 
 class State(StrEnum):

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.arns import ACCOUNT_ID, ROLE_ARN, account_in
 from rolecall.domain.partitions import REGION
+from rolecall.domain.records import NamedTuple
 
 FILE_NAME: Final = ".rolecall.toml"
 KEYS: Final = ("account_id", "permission_set", "role_arn", "region", "start_url")

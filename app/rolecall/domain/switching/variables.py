@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import Changes
 from rolecall.domain.sign_in.sign_in_key import sign_in_key

@@ -11,7 +11,9 @@ import io
 import re
 from collections.abc import Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from rolecall.domain.records import NamedTuple
 
 if TYPE_CHECKING:
     import os

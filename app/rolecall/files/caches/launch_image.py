@@ -7,8 +7,10 @@ broken, too large, owned by another user or open to others counts as no image.
 from __future__ import annotations
 
 import os
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zlib import crc32
+
+from rolecall.domain.records import NamedTuple
 
 _FORMAT: Final = b"rolecall launch image 1 %08x\n"
 _LARGEST: Final = 1 << 20  # bytes; a screen of 400 by 100 cells has a tenth of them

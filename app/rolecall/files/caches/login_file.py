@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rolecall.domain.login_session import LONGEST_SESSION, end_of
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.caches.refusals import REFRESH, is_refused, record_of
 from rolecall.files.json_fields import OF_LOGIN, Fields, KeyFields, keys_of, load, text

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.sign_in.sign_in_key import bare_url
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.caches.refusals import (

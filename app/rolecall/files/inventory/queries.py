@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.sign_in.sign_in_key import sign_in_key
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from typing import Final, NamedTuple
+from typing import Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.switching.pin import FILE_NAME, Pin, PinMistake, PinProblem, of_values
 from rolecall.files.own.toml_text import NotToml, parsed
 from rolecall.files.safe.folders import make_folder

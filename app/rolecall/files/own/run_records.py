@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.errors.file_error_reason import reason_of
 from rolecall.domain.errors.file_errors import FileUnreadable, FileUnwritable
 from rolecall.domain.errors.run_errors import NoRun, RunGoesOn
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.timestamps import write_time
 from rolecall.files.json_fields import parse
 from rolecall.files.safe.folders import make_folder

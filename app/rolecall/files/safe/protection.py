@@ -6,8 +6,9 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
+from rolecall.domain.records import NamedTuple
 from rolecall.files.paths import Paths
 
 Problem = Literal["exposed", "changeable", "foreign-file", "changeable-folder", "foreign-folder"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain import errors
 from rolecall.domain.errors import (
@@ -15,6 +15,7 @@ from rolecall.domain.errors import (
     role_errors,
     run_errors,
 )
+from rolecall.domain.records import NamedTuple
 from rolecall.presentation.texts import (
     action_strings,
     credential_strings,

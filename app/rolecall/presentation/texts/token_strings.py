@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.time_left import SOON, URGENT, Level, share
 from rolecall.presentation import labels, times
 from rolecall.presentation.filling import fill

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from rolecall.domain.config.config import Config
 from rolecall.domain.config.findings import Finding, FindingKind
 from rolecall.domain.model import Profile
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import original
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile

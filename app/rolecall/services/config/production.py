@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rolecall.domain.production import Production, production_rule
+from rolecall.domain.records import NamedTuple
 from rolecall.files.inventory import queries as inventory
 from rolecall.services.config.switch_targets import Sections
 

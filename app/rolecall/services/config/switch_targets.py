@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.arns import account_in
 from rolecall.domain.login_session import KEY, identity_of
 from rolecall.domain.profile_kind import SSO, SSO_ROLE_KEYS, ProfileKind, has_static_keys, kind_of
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.files.aws_config.ini_reader import read_ini, read_stored
 from rolecall.files.aws_config.ini_sections import Ini, SectionKind

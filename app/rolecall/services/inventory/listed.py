@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from rolecall.domain.access_role import tenant_of
 from rolecall.domain.account_access import TENANT_KEY
@@ -17,6 +16,7 @@ from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.inventory.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.production import NO_PRODUCTION, Production
 from rolecall.domain.profile_kind import legacy_start_url
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import fold, plain, without_groups
 from rolecall.domain.search.query import Query, Selection
 from rolecall.domain.search.role_search import SearchedRole, Strictness, select

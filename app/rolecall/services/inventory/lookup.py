@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Self
 
 from rolecall.domain.inventory.annotations import NOTHING, Annotations
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.query import Query
 from rolecall.domain.search.role_search import SearchedRole, Strictness, select
 from rolecall.domain.text import original

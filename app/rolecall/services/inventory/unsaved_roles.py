@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.model import Assignment, SsoSession
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import NamedTuple, dataclass
 from rolecall.domain.sign_in.sign_in_key import bare_url
 from rolecall.domain.switching.pin import Pin
 from rolecall.domain.switching.variables import SwitchTarget

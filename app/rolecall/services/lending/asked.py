@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from rolecall.domain.errors.file_errors import FileUnreadable
 from rolecall.domain.errors.lending_errors import NarrowingRequired, PolicyInvalid
 from rolecall.domain.lending.grants import PRESETS, parse
 from rolecall.domain.lending.narrowing import Narrowing, description_of
 from rolecall.domain.lending.policy import PolicyProblem, policy_in, policy_of
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.settings.settings import Settings
 from rolecall.domain.text import safe
 from rolecall.files.read import read

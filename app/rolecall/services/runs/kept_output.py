@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from tempfile import TemporaryFile
 from threading import Event, Lock
-from typing import IO, Final, NamedTuple
+from typing import IO, Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text.program_output import plain_line
 from rolecall.services.runs.run_events import Stream
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from threading import Event
-from typing import Final, NamedTuple
+from typing import Final
 from weakref import WeakSet
 
 from rolecall.domain.credentials.credential_formats import Export
@@ -21,7 +21,7 @@ from rolecall.domain.lending.narrowing import Narrowing
 from rolecall.domain.log.hand_out import NOT_NARROWED, HandOutKind, Lend
 from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
 from rolecall.domain.production import Production
-from rolecall.domain.records import dataclass, field, replace
+from rolecall.domain.records import NamedTuple, dataclass, field, replace
 from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.files.own.command_history import CommandHistory

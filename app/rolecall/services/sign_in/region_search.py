@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.errors import (
     RegionNotFound,
@@ -21,7 +21,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import ClientRegistration
 from rolecall.domain.question import carried, current
-from rolecall.domain.records import dataclass, field
+from rolecall.domain.records import NamedTuple, dataclass, field
 
 MOST_AT_ONCE: Final = 8
 _TELL_EVERY: Final = 4

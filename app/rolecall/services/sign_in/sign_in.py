@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from rolecall.aws.regions import regions
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
@@ -25,7 +25,7 @@ from rolecall.domain.model import (
     SsoSession,
 )
 from rolecall.domain.profile_kind import ProfileKind
-from rolecall.domain.records import dataclass, replace
+from rolecall.domain.records import NamedTuple, dataclass, replace
 from rolecall.domain.text import safe
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile

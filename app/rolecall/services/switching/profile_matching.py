@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from rolecall.domain.inventory.annotations import NOTHING, Annotation, Annotations
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import fold
 from rolecall.domain.search.query import Query
 from rolecall.domain.search.role_search import SearchedRole, Strictness, best, select

@@ -10,11 +10,12 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rolecall.domain.inventory.favourites import FAVOURITE
 from rolecall.domain.production import Production
 from rolecall.domain.profile_kind import ProfileKind, legacy_start_url
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.switching.variables import AccountKey, SwitchTarget, in_use
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.aws_config.ini_reader import read_ini, read_stored

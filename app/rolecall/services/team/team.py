@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from rolecall.aws.download import download
 from rolecall.aws.session import Clients
@@ -20,7 +19,7 @@ from rolecall.domain.errors.file_errors import FileUnreadable, NoTeam, TomlInval
 from rolecall.domain.inventory.annotations import TomlMistake
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
 from rolecall.domain.production import more_than_default
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import NamedTuple, dataclass
 from rolecall.domain.settings.settings import DEFAULTS, SignInMethod
 from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team

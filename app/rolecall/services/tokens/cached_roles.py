@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from rolecall.domain.model import Profile, RoleCredentials
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import original, safe
 from rolecall.files.caches.cli_cache import assume_role_arguments, assumed_stem
 

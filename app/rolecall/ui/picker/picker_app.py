@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from textual.content import Content
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.errors.file_errors import LocksMissing
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import is_signed_in

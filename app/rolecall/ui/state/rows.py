@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from rolecall.domain.records import NamedTuple
 
 if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError

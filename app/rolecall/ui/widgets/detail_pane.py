@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from rolecall.domain.records import NamedTuple
 from rolecall.presentation.labels import ERROR_SIGN
 from rolecall.presentation.texts import command_strings
 from rolecall.ui.widgets.framed_lines import Runs, StyledLines

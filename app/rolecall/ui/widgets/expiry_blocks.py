@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from rolecall.domain.records import NamedTuple
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.ui.widgets.table.columns import Column, fit_text, without_joiners
 from rolecall.ui.widgets.table.virtual_table import VirtualTable

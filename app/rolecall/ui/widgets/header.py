@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from rich.cells import cell_len
 from textual import events
@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.time_left import Level
 from rolecall.presentation import labels
 from rolecall.presentation.commands import MAIN, Place

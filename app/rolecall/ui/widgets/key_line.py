@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
+
+from rolecall.domain.records import NamedTuple
 
 
 class KeyHint(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text.program_output import shown_line
 from rolecall.ui.widgets.framed_lines import StyledLines
 from rolecall.ui.widgets.table.columns import without_joiners

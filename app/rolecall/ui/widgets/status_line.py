@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
+from rolecall.domain.records import NamedTuple
 from rolecall.ui.rendering.textual_private import set_timer
 from rolecall.ui.widgets.wrapping import signed, wrap
 

@@ -7,13 +7,14 @@ from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from textual import work
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.log.hand_out import HandOut
 from rolecall.domain.model import Profile
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import Prose
 from rolecall.domain.text import safe
 from rolecall.presentation import labels

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from textual import work
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.records import NamedTuple
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import describe, explain

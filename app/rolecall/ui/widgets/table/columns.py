@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from rich.cells import cell_len, get_character_cell_size
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.time_left import Level
 
 R = TypeVar("R")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from textual.strip import Strip
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import fold
 from rolecall.presentation import labels
 from rolecall.presentation.texts import inventory_strings

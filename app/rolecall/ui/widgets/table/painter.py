@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import compress
-from typing import Final, Generic, Literal, NamedTuple
+from typing import Final, Generic, Literal
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.search.folding import Prose
 from rolecall.ui.widgets.table.columns import (
     GAP,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic
 
+from rolecall.domain.records import NamedTuple
 from rolecall.ui.widgets.table.columns import Column, R, names_first
 
 if TYPE_CHECKING:  # imported when it is needed: the first paint searches nothing
