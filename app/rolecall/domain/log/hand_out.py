@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Final, Self
 
@@ -58,6 +57,8 @@ class HandOut(NamedTuple):
 
     def line(self) -> bytes:
         """Return the entry as JSON on one line, in ASCII."""
+        import json  # late: the picker is painted before
+
         text = json.dumps({name: value for name, value in self._asdict().items() if value})
         return f"{text}\n".encode()
 
@@ -67,6 +68,8 @@ class HandOut(NamedTuple):
 
         A full disk may have cut off the line before, with its line end.
         """
+        import json
+
         try:
             found = json.loads(line[max(0, line.rfind(b'{"time":')) :])
         except (ValueError, RecursionError):
