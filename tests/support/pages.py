@@ -80,6 +80,7 @@ CAUSES: Final = {
     "NoPin": "The directory is not in a repository that says its account.",
     "NoRun": "No command has run with many roles yet, or its record could not be written.",
     "RunGoesOn": "Another rolecall runs a command with many roles.",
+    "RunNarrowed": "A run without these options would have all rights of the roles.",
     "RoleChanged": "The profile was edited after the run.",
     "RegionMoved": "The Identity Center was set up again in another region.",
     "RegionNotFound": "The address is mistyped, or the network blocks some regions.",

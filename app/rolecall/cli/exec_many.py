@@ -40,6 +40,7 @@ from rolecall.services.switching.switching import Switching
 from rolecall.terminal.ending_signals import ENDING
 
 if TYPE_CHECKING:
+    from rolecall.domain.lending.narrowing import Narrowing
     from rolecall.services.lending.asked import Asked
 
 _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
@@ -72,7 +73,7 @@ def exec_many(request: Request) -> int:
 
             presets = services.settings.settings.presets
             narrowing = narrowing_of(request.asked, request.reason, presets)
-        rows, is_complete = _rows(services, request)
+        rows, is_complete = _rows(services, request, narrowing)
         if not rows:
             return _echo_nothing(request, is_complete=is_complete)
         if not request.yes and not _may_run(services, rows, request.command):
@@ -184,13 +185,14 @@ class _Report:
             echo_notice(run_strings.summary(self._results))
 
 
-def _rows(services: Services, request: Request) -> tuple[list[RunRow], bool]:
+def _rows(
+    services: Services, request: Request, narrowing: Narrowing | None
+) -> tuple[list[RunRow], bool]:
     """Return the rows, and whether nothing is missing. Raises RolecallError and UsageError."""
     if request.resume:
-        last = services.runs.unfinished()
-        began_at = last.began_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        last = services.runs.unfinished(narrowing)
         if last.rows:
-            echo_notice(run_strings.resumes(began_at, len(last.rows), last.total))
+            echo_notice(run_strings.resumes(last.began_at, len(last.rows), last.total))
         return last.rows, True
     if request.words is None:
         return services.runs.of_profiles(request.profiles), True

@@ -137,6 +137,17 @@ def test_exec_narrows_the_keys_of_each_of_many_roles(signed_in: CommandLine) -> 
     assert len({each["scoped_session"] for each in entries}) == len(keys)
 
 
+def test_a_narrowed_run_is_resumed_only_with_narrowed_roles(signed_in: CommandLine) -> None:
+    asked = ("--allow", "s3,logs:read", "--minutes", "20")
+    ran = signed_in.rolecall("exec", "--all", *asked, "audit", "--", "false")
+    assert ran.returncode == 1
+    refused = signed_in.rolecall("exec", "--resume", "--", "true")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    again = f"rolecall exec --resume {' '.join(asked)} -- COMMAND"
+    assert again in " ".join(refused.stderr.split())
+    assert signed_in.rolecall("exec", "--resume", *asked, "--", "true").returncode == 0
+
+
 HANDS_OUT = ["export", "exec", "serve", "credential-process", "exec --jobs 1"]
 
 

@@ -12,7 +12,9 @@ import pytest
 from textual.widgets import Static
 
 from rolecall.services.runs.board import Stage
+from rolecall.ui.flows.runs import RunsFlow
 from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.base.search import SearchScreen
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.runs.run_command import CommandField, RunCommandScreen
@@ -356,3 +358,18 @@ async def test_a_row_without_credentials_has_its_reason_as_output(tmp_path: Path
         await it.until(lambda: not screen.board.is_under_way)
         it.press("enter")
         await it.shows("is not assigned")
+
+
+async def test_after_a_new_start_runs_asks_for_a_command_for_what_is_left(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        screen = await it.run_to_end("false", "space", "j", "space")
+        await it.go("escape", PermissionSetsScreen)
+        assert isinstance(screen.flows.runs, RunsFlow)
+        screen.flows.runs._last = None
+        await it.go("colon", SearchScreen)
+        it.press(*"runs")
+        form = await it.go("enter", RunCommandScreen)
+        await it.shows("2 of 2 rows are left")
+        assert [row.name for row in form._rows] == ["alpha/A", "beta/A"]
+        it.press(*"true")
+        await it.ended(await it.go("enter", RunsScreen))

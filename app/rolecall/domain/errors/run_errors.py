@@ -13,6 +13,12 @@ class RunGoesOn(RolecallError):
     """Another rolecall has not ended the last run yet."""
 
 
+class RunNarrowed(RolecallError):
+    """The last run had narrowed roles; `options` are those that ask for the same."""
+
+    options: str
+
+
 class RoleChanged(RolecallError):
     """The profile has a different role from the last run."""
 

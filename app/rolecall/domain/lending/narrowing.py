@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -37,6 +38,17 @@ class Narrowing:
         parts = (("allow", self.allow), ("deny", self.deny))
         found = [f"{word} {','.join(map(str, grants))}" for word, grants in parts if grants]
         return " ".join(found) or self.policy_file
+
+    @property
+    def options(self) -> str:
+        """The options of the command line that ask for the same."""
+        grants = (("--allow", self.allow), ("--deny", self.deny))
+        found = [(option, ",".join(map(str, given))) for option, given in grants if given]
+        if self.policy_file:
+            found.append(("--policy", self.policy_file))
+        if self.minutes:
+            found.append(("--minutes", str(self.minutes)))
+        return shlex.join(word for pair in found for word in pair)
 
     def ends_at(self, began_at: datetime) -> datetime | None:
         """Return until when keys may be valid; None if the time is not shortened."""

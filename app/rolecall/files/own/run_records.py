@@ -35,20 +35,24 @@ Row = dict[str, str]
 
 
 class Recorded(NamedTuple):
-    """`left` are the rows that are not done."""
+    """`left` are the rows that are not done. `narrowed` are the options that narrowed the roles."""
 
     began_at: datetime
     total: int
     left: list[Row]
+    narrowed: str = ""
 
 
 class RunRecord:
     """The record of a run; opening it makes the file."""
 
-    def __init__(self, folder: Path, when: datetime, rows: Sequence[Row]) -> None:
+    def __init__(
+        self, folder: Path, when: datetime, rows: Sequence[Row], narrowed: str = ""
+    ) -> None:
         name = f"{when:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
         self._path = folder / name
-        head = json.dumps({"beganAt": write_time(when), "rows": rows}).encode() + b"\n"
+        facts = {"beganAt": write_time(when), "narrowed": narrowed, "rows": rows}
+        head = json.dumps(facts).encode() + b"\n"
         self._new = head + _WAITING.encode() * len(rows)
         self._states_at = len(head)
         self._descriptor: int | None = None
@@ -97,9 +101,11 @@ class RunRecords:
     def __init__(self, state: Path) -> None:
         self._folder = state / "runs"
 
-    def new(self, when: datetime, rows: Sequence[Row]) -> RunRecord:
-        """Return a record of rows that wait. `when` is an aware datetime."""
-        return RunRecord(self._folder, when, rows)
+    def new(self, when: datetime, rows: Sequence[Row], narrowed: str = "") -> RunRecord:
+        """Return a record of rows that wait. `when` is an aware datetime, and `narrowed` are the
+        options that narrowed the roles.
+        """
+        return RunRecord(self._folder, when, rows, narrowed)
 
     def last(self) -> Recorded:
         """Return the last run. Raises NoRun, RunGoesOn if its rows still run, FileUnreadable."""
@@ -145,4 +151,4 @@ def _recorded(data: bytes) -> Recorded | None:
         for row, state in zip(rows, states.decode("ascii", "replace"), strict=True)
         if state != _DONE and isinstance(row, dict)
     ]
-    return Recorded(began_at, len(rows), left)
+    return Recorded(began_at, len(rows), left, str(fields.get("narrowed") or ""))

@@ -183,6 +183,11 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     run_errors.RunGoesOn: Sentence(
         _("The last run has not ended yet."), advice=_("Stop it, or wait for it.")
     ),
+    run_errors.RunNarrowed: Sentence(
+        _(
+            "The last run had narrowed roles. Narrow them again: rolecall exec --resume {options} -- COMMAND"
+        )
+    ),
     run_errors.RoleChanged: Sentence(_("{profile} has a different role from the last run.")),
     action_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
     lending_errors.GrantInvalid: Sentence(problems=lending_strings.GRANT_PROBLEMS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 from rolecall.domain.errors import RolecallError
@@ -114,10 +115,10 @@ def summary(results: Mapping[Result, int]) -> str:
     return _("{counts}.").format(counts=", ".join(parts))
 
 
-def resumes(began_at: str, left: int, total: int) -> str:
-    """Return what `--resume` is about to run."""
+def resumes(began_at: datetime, left: int, total: int) -> str:
+    """Return what is about to run of an earlier run. `began_at` is aware."""
     return _("Resumes the run of {time}: {left:,} of {total:,} rows are left.").format(
-        time=began_at, left=left, total=total
+        time=began_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"), left=left, total=total
     )
 
 

@@ -16,7 +16,7 @@ from weakref import WeakSet
 
 from rolecall.domain.credentials.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
-from rolecall.domain.errors.run_errors import RoleChanged
+from rolecall.domain.errors.run_errors import RoleChanged, RunNarrowed
 from rolecall.domain.lending.narrowing import Narrowing
 from rolecall.domain.log.hand_out import NOT_NARROWED, HandOutKind, Lend
 from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
@@ -92,11 +92,16 @@ class RunsService:
             ]
         )
 
-    def unfinished(self) -> Unfinished:
-        """Return the rows of the last run that are not done, with their names in it. Raises NoRun,
-        RunGoesOn, RoleChanged, NoCredentials, SessionIncomplete, FileError.
+    def unfinished(self, narrowing: Narrowing | None = None) -> Unfinished:
+        """Return the rows of the last run that are not done, with their names in it. If its roles
+        were narrowed, so must these be.
+
+        Raises NoRun, RunGoesOn, RunNarrowed, RoleChanged, NoCredentials, SessionIncomplete,
+        FileError.
         """
         recorded = self.records.last()
+        if recorded.narrowed and recorded.left and narrowing is None:
+            raise RunNarrowed(recorded.narrowed)
         rows = [self._recorded_row(row) for row in recorded.left]
         return Unfinished(recorded.began_at, recorded.total, rows)
 
@@ -118,6 +123,7 @@ class RunsService:
         of `environment` is that with the credentials of the row.
         """
         jobs = jobs or self.profiles.settings.settings.jobs
+        narrowed = narrowing.options if narrowing else ""
         on_start = None
         if environment is None:
             environment = partial(self.environment, narrowing=narrowing)
@@ -130,7 +136,7 @@ class RunsService:
             on_start,
             jobs=jobs,
             fail_fast=fail_fast,
-            record=self.records.new(self.clock(), [_recorded(row) for row in rows]),
+            record=self.records.new(self.clock(), list(map(_recorded, rows)), narrowed),
         )
         self._made.add(runs)
         return runs

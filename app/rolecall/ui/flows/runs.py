@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors.run_errors import NoRun
 from rolecall.domain.process.command_line import words_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation.commands import with_keys
@@ -47,7 +48,9 @@ class RunsFlow(Flow):
         self._ask(lambda: self._service.of_roles(roles), unlisted)
 
     def show(self) -> None:
-        """Show the last command that ran with many rows, there or, if closed, here."""
+        """Show the last command that ran with many rows, there or, if closed, here. If there is
+        none, ask for a command for what an earlier rolecall has not done.
+        """
         from rolecall.ui.screens.runs.runs import RunsScreen
 
         host = self._host
@@ -58,7 +61,7 @@ class RunsFlow(Flow):
                     host.switch_mode(mode)
                 return
         if self._last is None:
-            host.flash(with_keys(run_strings.NO_RUN))
+            self._resume()
         else:
             host.push_screen(RunsScreen(self._last))
 
@@ -89,22 +92,41 @@ class RunsFlow(Flow):
 
     @in_background(WorkGroup.RUN, opens=True)
     async def _ask(self, get_rows: Callable[[], list[RunRow]], unlisted: int = 0) -> None:
+        rows = await in_thread(get_rows)
+        if rows:
+            notice = inventory_strings.LEFT_OUT(unlisted) if unlisted else ""
+            await self._run_with(rows, notice)
+        else:
+            self._host.flash_warning(inventory_strings.why_no_sets(unlisted), asked=True)
+
+    @in_background(WorkGroup.RUN, opens=True)
+    async def _resume(self) -> None:
+        """Ask for a command for what is not done of the last run, which another rolecall began."""
+        try:
+            last = await in_thread(self._service.unfinished)
+        except NoRun:
+            self._host.flash(with_keys(run_strings.NO_RUN))
+            return
+        if last.rows:
+            notice = run_strings.resumes(last.began_at, len(last.rows), last.total)
+            await self._run_with(last.rows, notice)
+        else:
+            self._host.flash(run_strings.ALL_DONE)
+
+    async def _run_with(self, rows: list[RunRow], notice: str) -> None:
+        """Ask for a command, and run it with the rows."""
         from rolecall.ui.screens.runs.run_command import RunCommandScreen
         from rolecall.ui.screens.runs.runs import RunsScreen
 
         is_production = self._host.state.production.is_production
 
-        def read() -> tuple[list[RunRow], list[RunRow], list[str]]:
-            rows = get_rows()
+        def read() -> tuple[list[RunRow], list[str]]:
             found = [row for row in rows if is_production(row.account_id, *row.names)]
-            return rows, found, self._earlier()
+            return found, self._earlier()
 
-        rows, production, earlier = await in_thread(read)
-        if not rows:
-            self._host.flash_warning(inventory_strings.why_no_sets(unlisted), asked=True)
-            return
+        production, earlier = await in_thread(read)
         form = partial(
-            RunCommandScreen, rows, earlier, is_production=bool(production), unlisted=unlisted
+            RunCommandScreen, rows, earlier, is_production=bool(production), notice=notice
         )
         line = await self._host.ask(form())
         while line and production and not await self._may_run(line, rows, production):

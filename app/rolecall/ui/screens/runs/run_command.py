@@ -15,7 +15,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.process.command_line import shell_sign, words_of
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
-from rolecall.presentation.texts import inventory_strings, run_strings
+from rolecall.presentation.texts import run_strings
 from rolecall.services.runs.run_events import RunRow
 from rolecall.services.services import Services
 from rolecall.ui.rendering.styles import stylesheets
@@ -59,12 +59,12 @@ class RunCommandScreen(BoxScreen[str | None]):
         line: str = "",
         *,
         is_production: bool,
-        unlisted: int = 0,
+        notice: str = "",
     ) -> None:
-        """`unlisted`: how many accounts are left out."""
+        """`notice`: which rows these are."""
         super().__init__()
         self._rows = rows
-        self._unlisted = unlisted
+        self._notice = notice
         self._is_production = is_production
         self._line = line
         self._field = CommandField(line, hint=run_strings.COMMAND_HINT, earlier=earlier)
@@ -92,8 +92,8 @@ class RunCommandScreen(BoxScreen[str | None]):
         self._fit()
         self._show_note()
         self._field.focus()
-        if self._unlisted:
-            self.flash_warning(inventory_strings.LEFT_OUT(self._unlisted), asked=True)
+        if self._notice:
+            self.flash_warning(self._notice, asked=True)
 
     def on_resize(self) -> None:
         self._fit()
