@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from rolecall.files.locations import Locations
 from rolecall.services.base.clock import uptime, utc_now
+from rolecall.services.base.shared_files import SharedFiles
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -21,11 +22,7 @@ if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
     from rolecall.files.aws_config.config_file import ConfigFile
     from rolecall.files.aws_config.credentials_file import CredentialsFile
-    from rolecall.files.caches.cli_cache import CliCache
-    from rolecall.files.caches.login_cache import LoginCache
     from rolecall.files.caches.refusals import Refusals
-    from rolecall.files.caches.sso_cache import SsoCache
-    from rolecall.files.inventory.inventory import InventoryCache
     from rolecall.services.base.settings import SettingsService
     from rolecall.services.config.doctor import Examination
     from rolecall.services.config.undo import UndoService
@@ -81,6 +78,7 @@ class Services:
         HomeUnknown.
         """
         self.locations = Locations.from_environment(environ)
+        self._files = SharedFiles(self.locations)
         self.clock = clock
         self._environ = environ
         self._monotonic = monotonic
@@ -115,15 +113,15 @@ class Services:
         from rolecall.files.own.team_file import TeamFile
         from rolecall.services.team.team import TeamService
 
-        files = TeamFile(self.locations.team, self.locations.state), self._config
+        files = TeamFile(self.locations.team, self.locations.state), self._files.config
         return TeamService(*files, self.settings, self.annotations, lambda: self._clients)
 
     @cached_property
     def sign_in(self) -> SignInService:
         from rolecall.services.sign_in.sign_in import SignInService
 
-        files = *self._aws_files, self._sso_cache, self._renewal
-        return SignInService(*files, self._inventory_cache, self.portals, self.clock, self._uptime)
+        files = *self._aws_files, self._files.sso_cache, self._renewal, self._files.inventory_cache
+        return SignInService(*files, self.portals, self.clock, self._uptime)
 
     @cached_property
     def unsaved_roles(self) -> UnsavedRoles:
@@ -147,7 +145,7 @@ class Services:
     def portals(self) -> PortalsService:
         from rolecall.services.sign_in.portals import PortalsService
 
-        return PortalsService(self._clients, self._config, self._environ, self.clock)
+        return PortalsService(self._clients, self._files.config, self._environ, self.clock)
 
     @cached_property
     def inventory(self) -> InventoryService:
@@ -155,7 +153,7 @@ class Services:
 
         return InventoryService(
             self._clients,
-            self._inventory_cache,
+            self._files.inventory_cache,
             self._renewal,
             self.clock,
             self._monotonic,
@@ -178,7 +176,7 @@ class Services:
     def profile_edits(self) -> ProfileEditsService:
         from rolecall.services.profiles.profile_edits import ProfileEditsService
 
-        return ProfileEditsService(self._config, self.profiles, self._environ)
+        return ProfileEditsService(self._files.config, self.profiles, self._environ)
 
     @cached_property
     def bulk(self) -> BulkService:
@@ -198,14 +196,15 @@ class Services:
     def drift(self) -> DriftService:
         from rolecall.services.profiles.drift import DriftService
 
-        return DriftService(*self._aws_files, self._inventory_cache)
+        return DriftService(*self._aws_files, self._files.inventory_cache)
 
     @cached_property
     def tokens(self) -> TokensService:
         from rolecall.services.tokens.tokens import TokensService
 
-        files = self._clients, *self._aws_files, self._sso_cache
-        return TokensService(*files, self._cli_cache, self._inventory_cache, self._renewal)
+        kept = self._files
+        files = *self._aws_files, kept.sso_cache, kept.cli_cache, kept.inventory_cache
+        return TokensService(self._clients, *files, self._renewal)
 
     @cached_property
     def credentials(self) -> CredentialsService:
@@ -239,7 +238,7 @@ class Services:
         return ConsoleLoginService(
             self._clients,
             *self._aws_files,
-            self._login_cache,
+            self._files.login_cache,
             self._environ,
             self.clock,
             self._uptime,
@@ -251,7 +250,7 @@ class Services:
 
         return LoginSessions(
             self._clients,
-            self._login_cache,
+            self._files.login_cache,
             self.refusals,
             self.clock,
             self._renewal.report,
@@ -262,7 +261,7 @@ class Services:
     def login_sign_out(self) -> LoginSignOutService:
         from rolecall.services.tokens.login_sign_out import LoginSignOutService
 
-        files = *self._aws_files, self._login_cache, self._cli_cache
+        files = *self._aws_files, self._files.login_cache, self._files.cli_cache
         return LoginSignOutService(*files, self.refusals)
 
     @cached_property
@@ -299,14 +298,13 @@ class Services:
     def expiries(self) -> ExpiriesService:
         from rolecall.services.tokens.expiries import ExpiriesService
 
-        files = *self._aws_files, self._sso_cache, self._cli_cache, self._login_cache
-        return ExpiriesService(*files, self._inventory_cache, self._renewal)
+        kept = self._files
+        files = *self._aws_files, kept.sso_cache, kept.cli_cache, kept.login_cache
+        return ExpiriesService(*files, kept.inventory_cache, self._renewal)
 
-    @cached_property
+    @property
     def refusals(self) -> Refusals:
-        from rolecall.files.caches.refusals import Refusals
-
-        return Refusals(self.locations.state)
+        return self._files.refusals
 
     @cached_property
     def token_keeper(self) -> TokenKeeper:
@@ -338,7 +336,7 @@ class Services:
     def _renewal(self) -> Renewal:
         from rolecall.services.tokens.renewal import Renewal
 
-        files = self._sso_cache, self.refusals
+        files = self._files.sso_cache, self.refusals
         return Renewal(self._clients, *files, self.clock, self._sleep, self._on_problem)
 
     @cached_property
@@ -348,7 +346,7 @@ class Services:
 
         return RoleCredentialsService(
             self._clients,
-            self._cli_cache,
+            self._files.cli_cache,
             self._renewal,
             self.clock,
             default_options=lambda: role_options(self.settings.settings, self._environ),
@@ -362,46 +360,10 @@ class Services:
         def settings() -> ClientSettings:
             """Return those for calls that are made for no profile: of the current one."""
             name = profile_of(self._environ) or "default"
-            return self._config.client_settings_of(name, self._credentials_file)
+            return self._files.config.client_settings_of(name, self._files.credentials)
 
         return Clients(self._environ, settings, self.clock)
 
-    @cached_property
-    def _config(self) -> ConfigFile:
-        from rolecall.files.aws_config.config_file import ConfigFile
-
-        return ConfigFile(self.locations.config, self.locations.state)
-
-    @cached_property
-    def _credentials_file(self) -> CredentialsFile:
-        from rolecall.files.aws_config.credentials_file import CredentialsFile
-
-        return CredentialsFile(self.locations.credentials, self.locations.state)
-
     @property
     def _aws_files(self) -> tuple[ConfigFile, CredentialsFile]:
-        return self._config, self._credentials_file
-
-    @cached_property
-    def _sso_cache(self) -> SsoCache:
-        from rolecall.files.caches.sso_cache import SsoCache
-
-        return SsoCache(self.locations.sso_cache, self.locations.state)
-
-    @cached_property
-    def _cli_cache(self) -> CliCache:
-        from rolecall.files.caches.cli_cache import CliCache
-
-        return CliCache(self.locations.cli_cache, self.locations.state)
-
-    @cached_property
-    def _login_cache(self) -> LoginCache:
-        from rolecall.files.caches.login_cache import LoginCache
-
-        return LoginCache(self.locations.login_cache, self.locations.state)
-
-    @cached_property
-    def _inventory_cache(self) -> InventoryCache:
-        from rolecall.files.inventory.inventory import InventoryCache
-
-        return InventoryCache(self.locations.cache, self.locations.state)
+        return self._files.config, self._files.credentials
