@@ -16,8 +16,8 @@ from rolecall.presentation.commands import (
     Place,
     commands_of,
     footer_of,
-    show_key,
 )
+from rolecall.presentation.key_names import show_key
 from rolecall.presentation.texts import command_strings
 from rolecall.ui.app.watch import WatchScreen
 from rolecall.ui.app.wiring import APP_COMMANDS

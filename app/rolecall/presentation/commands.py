@@ -7,12 +7,12 @@ The command `save` is the method `do_save` of the screen where it works, or an e
 
 from __future__ import annotations
 
-import unicodedata
 from enum import Enum
 from typing import Final
 
 from rolecall.domain.records import dataclass
 from rolecall.presentation.filling import fill
+from rolecall.presentation.key_names import show_key
 from rolecall.presentation.texts import command_strings
 
 
@@ -116,43 +116,6 @@ def _is_given(command: Command, key: str) -> bool:
     return any(screen.intersection(other.places) for other in others for screen in screens)
 
 
-_SHOWN: Final = {
-    "slash": "/",
-    "question_mark": "?",
-    "colon": ":",
-    "comma": ",",
-    "minus": "-",
-    "equals_sign": "=",
-    "enter": "Enter",
-    "escape": "Esc",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "tab": "Tab",
-    "space": "Space",
-    "shift+tab": "Shift+Tab",
-}
-
-
-def show_key(key: str) -> str:
-    """Return a key as it is written on a keyboard: `ctrl+p` → `Ctrl+P`, `slash` → `/`."""
-    if key in _SHOWN:
-        return _SHOWN[key]
-    if key.startswith("ctrl+"):
-        return f"Ctrl+{key[5:].upper()}"
-    if key[0] == "f" and key[1:].isdigit():
-        return key.upper()
-    try:
-        return unicodedata.lookup(key.replace("_", " ")) if "_" in key else key
-    except KeyError:
-        return key
-
-
 def key_of(command_id: str) -> str:
     """Return the key of a command, or how to find a command without a key in the palette."""
     command, others = BY_ID[command_id], BY_ID["palette"]
@@ -171,17 +134,18 @@ def with_keys(sentence: str, /, **facts: object) -> str:
     return fill(sentence, facts, _Keys)
 
 
+_ROWS: Final = (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES)
+_WITH_A_PANE: Final = (
+    *(*_ROWS, Place.TOKENS, Place.DRIFT, Place.CHANGES, Place.SESSIONS),
+    *(Place.VERIFIED, Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR),
+)
+_WITH_DETAILS: Final = (*_WITH_A_PANE, Place.WORKBENCH)
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (Place.ACCOUNTS,), footer=1),
     Command("save", ("s", "enter"), (Place.PERMISSION_SETS,), footer=1, for_marked=True),
     Command("save_account", ("s",), (Place.ACCOUNTS,), footer=2, for_marked=True),
-    Command(
-        "exec",
-        ("exclamation_mark",),
-        (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES),
-        footer=8,
-        for_marked=True,
-    ),
+    Command("exec", ("exclamation_mark",), _ROWS, footer=8, for_marked=True),
     Command("use", ("u",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=2),
     Command("annotate", ("e",), (Place.ACCOUNTS,), footer=3),
     Command("edit", ("e",), (Place.PROFILES,), footer=3, for_marked=True),
@@ -189,35 +153,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("delete", ("x",), (Place.PROFILES,), footer=4, for_marked=True),
     Command("duplicate", ("D",), (Place.PROFILES,), for_marked=True),
     Command("chain", ("n",), (Place.PROFILES,)),
-    Command(
-        "details",
-        ("d",),
-        (
-            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
-            *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
-            *(Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR),
-        ),
-    ),
-    Command(
-        "pane",
-        ("tab",),
-        (
-            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
-            *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.RUNS, Place.TEAM),
-            *(Place.LOG, Place.DOCTOR),
-        ),
-        footer=7,
-    ),
-    Command(
-        "menu",
-        ("m",),
-        (
-            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
-            *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
-            *(Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR),
-        ),
-        footer=9,
-    ),
+    Command("details", ("d",), _WITH_DETAILS),
+    Command("pane", ("tab",), _WITH_A_PANE, footer=7),
+    Command("menu", ("m",), _WITH_DETAILS, footer=9),
     Command("copy_line", ("y",), (Place.PANE,), footer=1),
     Command("next_tab", ("right", "l"), (Place.PANE,), footer=2),
     Command("previous_tab", ("left", "h"), (Place.PANE,)),
@@ -231,14 +169,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1, for_marked=True
     ),
     Command("copy_command", ("y",), (Place.PROFILES, Place.SAVED), footer=4),
-    Command(
-        "undo",
-        ("z",),
-        (
-            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES),
-            *(Place.SAVED, Place.DRIFT, Place.SESSIONS),
-        ),
-    ),
+    Command("undo", ("z",), (*_ROWS, Place.SAVED, Place.DRIFT, Place.SESSIONS)),
     Command("preview", ("s",), (Place.WORKBENCH,), footer=1),
     Command("take_name", ("enter",), (Place.WORKBENCH,), footer=2),
     Command("edit_row", ("e",), (Place.WORKBENCH,), footer=3),
@@ -293,14 +224,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("unfold_all", ("equals_sign",), (Place.ACCOUNTS,)),
     Command("favourite", ("f",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=6),
     Command("refresh", ("r",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=11),
-    Command(
-        "refresh_all",
-        ("R",),
-        (
-            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES),
-            *(Place.DRIFT, Place.LOG, Place.DOCTOR),
-        ),
-    ),
+    Command("refresh_all", ("R",), (*_ROWS, Place.DRIFT, Place.LOG, Place.DOCTOR)),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
     Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12, for_marked=True),
     Command("copy_role", ("Y",), (Place.PERMISSION_SETS,), for_marked=True),
@@ -353,45 +277,45 @@ MOVED: Final[dict[Place, dict[str, str]]] = {
     Place.CREDENTIALS: {"v": "show_values", "w": "write_keys"},
 }
 LAST: Final = ("help", "quit")  # at the right end of the foot of every screen
-ACTION_PLACES: Final = (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES)
+ACTION_PLACES: Final = _ROWS
 ACTIONS: Final[dict[str, Command]] = {}  # of the settings, by their ids, such as "actions.eks"
-MAIN: Final = (
-    Place.ACCOUNTS,
-    Place.PERMISSION_SETS,
-    Place.PROFILES,
-    Place.TOKENS,
-    Place.LOG,
-)  # the main places, each with its own key
+MAIN: Final = (*_ROWS, Place.TOKENS, Place.LOG)  # the main places, each with its own key
 BY_ID: Final = {command.id: command for command in COMMANDS}
 
+_ANYWHERE: Final = (Place.EVERYWHERE,)
+_TABLE: Final = (Place.TABLES, *_ANYWHERE)
+_MARKED: Final = (Place.MARKS, *_TABLE)
 # The groups whose commands work on a screen, its own first.
 GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
-    Place.ACCOUNTS: (Place.ACCOUNTS, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
-    Place.PERMISSION_SETS: (Place.PERMISSION_SETS, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
-    Place.PROFILES: (Place.PROFILES, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
-    Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
-    Place.SESSIONS: (Place.SESSIONS, Place.TABLES, Place.EVERYWHERE),
-    Place.CREDENTIALS: (Place.CREDENTIALS, Place.TABLES, Place.EVERYWHERE),
-    Place.PANE: (Place.PANE,),
-    Place.CONSOLE: (Place.CONSOLE, Place.EVERYWHERE),
-    Place.SIGN_IN: (Place.SIGN_IN, Place.EVERYWHERE),
-    Place.FORMS: (Place.FORMS,),
-    Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
-    Place.HELP: (Place.HELP, Place.TABLES, Place.EVERYWHERE),
-    Place.CONFIRM: (Place.CONFIRM,),
-    Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
-    Place.DRIFT: (Place.DRIFT, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
-    Place.TEAM: (Place.TEAM, Place.TABLES, Place.EVERYWHERE),
-    Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
-    Place.CHANGES: (Place.CHANGES, Place.TABLES, Place.EVERYWHERE),
-    Place.RUNS: (Place.RUNS, Place.TABLES, Place.EVERYWHERE),
-    Place.OUTPUT: (Place.OUTPUT, Place.EVERYWHERE),
-    Place.WATCH: (Place.WATCH, Place.TABLES),
-    Place.PALETTE: (Place.PALETTE, Place.TABLES),
-    Place.ROW_COMMANDS: (Place.ROW_COMMANDS, Place.TABLES),
-    Place.LOG: (Place.LOG, Place.TABLES, Place.EVERYWHERE),
-    Place.DOCTOR: (Place.DOCTOR, Place.TABLES, Place.EVERYWHERE),
-    Place.CHOICES: (Place.CHOICES, Place.TABLES),
+    place: (place, *groups)
+    for place, groups in {
+        Place.ACCOUNTS: _MARKED,
+        Place.PERMISSION_SETS: _MARKED,
+        Place.PROFILES: _MARKED,
+        Place.TOKENS: _TABLE,
+        Place.SESSIONS: _TABLE,
+        Place.CREDENTIALS: _TABLE,
+        Place.PANE: (),
+        Place.CONSOLE: _ANYWHERE,
+        Place.SIGN_IN: _ANYWHERE,
+        Place.FORMS: (),
+        Place.SAVED: _ANYWHERE,
+        Place.HELP: _TABLE,
+        Place.CONFIRM: (),
+        Place.WORKBENCH: _TABLE,
+        Place.DRIFT: _MARKED,
+        Place.TEAM: _TABLE,
+        Place.VERIFIED: _TABLE,
+        Place.CHANGES: _TABLE,
+        Place.RUNS: _TABLE,
+        Place.OUTPUT: _ANYWHERE,
+        Place.WATCH: (Place.TABLES,),
+        Place.PALETTE: (Place.TABLES,),
+        Place.ROW_COMMANDS: (Place.TABLES,),
+        Place.LOG: _TABLE,
+        Place.DOCTOR: _TABLE,
+        Place.CHOICES: (Place.TABLES,),
+    }.items()
 }
 
 # The command that shows a place; any screen can run it.

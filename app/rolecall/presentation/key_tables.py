@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rolecall.presentation.commands import ACTIONS, COMMANDS, Command, Place, keys_at, show_key
+from rolecall.presentation.commands import ACTIONS, COMMANDS, Command, Place, keys_at
+from rolecall.presentation.key_names import show_key
 from rolecall.presentation.texts import command_strings
 
 KeyRow = tuple[str, str, str, Command | None]  # keys, name, help, command

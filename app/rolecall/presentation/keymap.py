@@ -11,6 +11,7 @@ from rolecall.domain.settings.settings import ACTIONS, BadSetting, SettingProble
 from rolecall.domain.text import safe
 from rolecall.presentation import commands
 from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, Command, Place
+from rolecall.presentation.key_names import show_key
 from rolecall.presentation.texts import action_strings, command_strings
 
 _NAMED: Final = {
@@ -79,7 +80,7 @@ def use(wanted: Mapping[str, Sequence[str]], line_of: Callable[[str], int]) -> l
             changed[command_id] = tuple(key for key in keys.values() if key)
     while clash := next(_clashes(changed), None):
         command_id, key = clash
-        skip(command_id, SettingProblem.KEY_TWICE, commands.show_key(key))
+        skip(command_id, SettingProblem.KEY_TWICE, show_key(key))
         del changed[command_id]
     commands.USER_KEYS.clear()
     commands.USER_KEYS.update(changed)

@@ -34,8 +34,8 @@ from rolecall.presentation.commands import (
     commands_of,
     footer_of,
     key_of,
-    show_key,
 )
+from rolecall.presentation.key_names import show_key
 from rolecall.presentation.texts import command_strings, program_strings, token_strings
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.rendering import painting

@@ -16,9 +16,9 @@ from rolecall.presentation.commands import (
     Command,
     Place,
     commands_of,
-    show_key,
     with_keys,
 )
+from rolecall.presentation.key_names import show_key
 from rolecall.presentation.texts import command_strings, inventory_strings
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.command import CommandScreen
