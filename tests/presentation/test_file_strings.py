@@ -12,7 +12,7 @@ from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed, FileUnwritable
 from rolecall.files.aws_config.ini_mistakes import IniProblem
 from rolecall.presentation.errors import describe, explain
-from rolecall.presentation.texts import file_strings
+from rolecall.presentation.texts import file_strings, finding_strings
 from rolecall.services.profiles.profiles import NameCheck, NameStatus
 from rolecall.ui.screens.profiles.profile_form import name_note
 
@@ -22,7 +22,7 @@ def test_the_tables_have_a_sentence_for_each_problem_and_no_other() -> None:
     assert file_strings.REFUSED.keys() == {rule.value for rule in EditRule}
     assert file_strings.REASONS.keys() == {reason.value for reason in FileErrorReason}
     assert file_strings.WAYS_OUT.keys() <= {reason.value for reason in FileErrorReason}
-    assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
+    assert finding_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
 
 
 def test_an_empty_path_is_named_as_such() -> None:

@@ -27,7 +27,7 @@ from rolecall.presentation.key_tables import letters, markdown_table
 from rolecall.presentation.texts import (
     command_strings,
     error_strings,
-    file_strings,
+    finding_strings,
     program_strings,
     settings_strings,
 )
@@ -309,7 +309,7 @@ def _messages() -> Iterator[str]:
         "| Message | What to do |",
         "|---|---|",
     )
-    for text in file_strings.FINDINGS.values():
+    for text in finding_strings.FINDINGS.values():
         message, to_do = _parts(text)
         yield f"| {_cell(message)} | {_cell(to_do or _EDIT)} |"
 

@@ -21,8 +21,9 @@ from rolecall.presentation.errors import describe
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import (
     command_help,
-    file_strings,
+    finding_strings,
     inventory_strings,
+    option_help,
     program_strings,
     settings_strings,
 )
@@ -31,7 +32,7 @@ from rolecall.terminal import capabilities, environment
 
 
 @click.command(help=command_help.DOCTOR)
-@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_OBJECT)
+@click.option("--json", "as_json", is_flag=True, help=option_help.JSON_OBJECT)
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     with exit_on_error():
@@ -48,9 +49,9 @@ def doctor(context: click.Context, as_json: bool) -> None:
 def _print(found: Examination) -> None:
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
-        echo(file_strings.elsewhere(name, shown, bool(shown) and named not in found.missing))
+        echo(finding_strings.elsewhere(name, shown, bool(shown) and named not in found.missing))
     for session in found.never_signed_in:
-        echo(fill(file_strings.NEVER_SIGNED_IN, {"session": session.cache_key}))
+        echo(fill(finding_strings.NEVER_SIGNED_IN, {"session": session.cache_key}))
     if not found.has_cache:
         echo(inventory_strings.NO_CACHE)
     for problem in found.errors:
@@ -61,7 +62,7 @@ def _print(found: Examination) -> None:
         write(f"{coloured(place, BOLD)}: {safe_lines(describe(finding))}\n")
     echo_bad(found.settings)
     if found.is_clean:
-        echo(file_strings.CLEAN)
+        echo(finding_strings.CLEAN)
     echo()
     _print_terminal()
 

@@ -15,7 +15,7 @@ from rolecall.cli.support.settings import say_why
 from rolecall.domain.log.hand_out import HandOut
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
-from rolecall.presentation.texts import command_help, inventory_strings, log_strings
+from rolecall.presentation.texts import command_help, inventory_strings, log_strings, option_help
 from rolecall.services.base.settings import SettingsService
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.switching.switching import Switching
@@ -37,7 +37,7 @@ _COLUMNS = {
 
 @click.command(help=command_help.LOG)
 @query_argument
-@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_ARRAY)
+@click.option("--json", "as_json", is_flag=True, help=option_help.JSON_ARRAY)
 @click.pass_context
 def log(context: click.Context, query: tuple[str, ...], as_json: bool) -> None:
     with exit_on_error():

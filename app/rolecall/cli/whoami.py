@@ -13,7 +13,7 @@ from rolecall.cli.support.output import echo, write_json
 from rolecall.domain.errors import RolecallError, VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.presentation.texts import command_help
+from rolecall.presentation.texts import command_help, option_help
 from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.identity.whoami import CredentialsSource, Origin, Whoami
 from rolecall.services.services import Services
@@ -21,7 +21,7 @@ from rolecall.services.services import Services
 
 @click.command(help=command_help.WHOAMI)
 @takes_profile()
-@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_OBJECT)
+@click.option("--json", "as_json", is_flag=True, help=option_help.JSON_OBJECT)
 @click.pass_context
 def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> None:
     problems: list[RolecallError] = []

@@ -14,7 +14,7 @@ from rolecall.cli.prompt_line import check_directory, print_prompt
 from rolecall.cli.support.options import sso_session_option
 from rolecall.cli.support.settings import use_plain
 from rolecall.cli.token_report import print_tokens
-from rolecall.presentation.texts import command_help
+from rolecall.presentation.texts import command_help, option_help
 
 
 @click.command(help=command_help.PROMPT)
@@ -26,7 +26,7 @@ def prompt(context: click.Context, *, template: str | None, check: bool) -> None
 
 
 @click.command(help=command_help.TOKENS)
-@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_ARRAY)
+@click.option("--json", "as_json", is_flag=True, help=option_help.JSON_ARRAY)
 @sso_session_option
 @click.pass_context
 def tokens(context: click.Context, *, as_json: bool, sso_session: str | None) -> None:

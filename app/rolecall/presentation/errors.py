@@ -19,6 +19,7 @@ from rolecall.presentation.commands import with_keys
 from rolecall.presentation.texts import (
     error_strings,
     file_strings,
+    finding_strings,
     inventory_strings,
     program_strings,
     session_strings,
@@ -150,7 +151,7 @@ def _of_profile(error: errors.RolecallError, what: str, cause: errors.RolecallEr
 def describe(finding: Finding) -> str:
     """Return what is wrong with a line of a file, and how to fix it."""
     return (
-        file_strings.FINDINGS[finding.kind.value]
+        finding_strings.FINDINGS[finding.kind.value]
         .format(
             subject=finding.subject,
             other=_other(finding),
@@ -176,9 +177,9 @@ def describe_with_line(finding: Finding) -> str:
 def _other(finding: Finding) -> str:
     """Return the second line that is involved, with its file if that is another."""
     if finding.other_path is None:
-        return file_strings.OTHER_LINE.format(line=finding.other)
+        return finding_strings.OTHER_LINE.format(line=finding.other)
     path = paths.as_written(finding.other_path)
-    return file_strings.OTHER_LINE_IN.format(line=finding.other, path=path)
+    return finding_strings.OTHER_LINE_IN.format(line=finding.other, path=path)
 
 
 def _shown(fact: object) -> str:

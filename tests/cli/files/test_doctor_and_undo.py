@@ -22,7 +22,7 @@ from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.caches.sso_cache import registration_stem, token_stem
 from rolecall.files.locations import Locations
 from rolecall.files.safe.temporary_folder import temporary_folder
-from rolecall.presentation.texts import file_strings, program_strings
+from rolecall.presentation.texts import file_strings, finding_strings, program_strings
 from tests.cli.conftest import command
 from tests.support.terminal import Terminal
 
@@ -92,7 +92,7 @@ def test_a_variable_that_names_a_file_is_reported(home: Path, named: str, expect
     (home / "elsewhere").write_text(CLEAN)
     environ = {"HOME": str(home), "AWS_CONFIG_FILE": named.format(home=home)}
     result = CliRunner().invoke(doctor, env=environ)
-    assert problems(result) == expected.format(home=home) + file_strings.CLEAN
+    assert problems(result) == expected.format(home=home) + finding_strings.CLEAN
 
 
 def test_missing_files_are_clean(tmp_path: Path) -> None:
@@ -149,14 +149,14 @@ def test_a_session_that_never_signed_in_is_reported_and_no_problem(home: Path) -
     assert result.exit_code == 0
     assert problems(result).splitlines() == [
         "Nobody has signed in to corp on this machine yet. `rolecall sign-in corp` signs in.",
-        file_strings.CLEAN,
+        finding_strings.CLEAN,
     ]
     registration = home / ".aws" / "sso" / "cache" / f"{registration_stem(CORP)}.json"
     registration.write_text(
         '{"clientId": "x", "clientSecret": "y", "expiresAt": "2020-01-01T00:00:00Z"}'
     )
     registration.chmod(0o600)
-    assert problems(call(home, doctor)) == file_strings.CLEAN
+    assert problems(call(home, doctor)) == finding_strings.CLEAN
 
 
 @pytest.mark.quick

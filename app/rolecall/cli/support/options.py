@@ -18,7 +18,7 @@ from rolecall.cli.complete import can_be_typed, profile_names, session_names
 from rolecall.domain.inventory.catalogue import Listing
 from rolecall.domain.settings.settings import LAST_PORT
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import command_help, lending_strings, program_strings
+from rolecall.presentation.texts import command_help, lending_strings, option_help, program_strings
 
 ShellComplete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Function = Callable[..., Any]
@@ -105,10 +105,10 @@ DESTINATIONS: Final = _completing(_destinations)
 # Parameter names are those of the commands' functions.
 query_argument = click.argument("query", metavar="[WORDS]...", nargs=-1)
 sso_session_option = click.option(
-    "--sso-session", metavar="NAME", help=command_help.SSO_SESSION, shell_complete=SESSIONS
+    "--sso-session", metavar="NAME", help=option_help.SSO_SESSION, shell_complete=SESSIONS
 )
-refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
-dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)
+refresh_option = click.option("--refresh", is_flag=True, help=option_help.REFRESH)
+dry_run_option = click.option("--dry-run", is_flag=True, help=option_help.DRY_RUN)
 
 
 def _reason(_: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -121,7 +121,7 @@ def _reason(_: click.Context, parameter: click.Parameter, value: str) -> str:
 
 
 reason_option = click.option(
-    "--reason", metavar="TEXT", default="", callback=_reason, help=command_help.REASON
+    "--reason", metavar="TEXT", default="", callback=_reason, help=option_help.REASON
 )
 port_option = click.option(
     "--port",
@@ -130,7 +130,7 @@ port_option = click.option(
     default=0,
     help=command_help.SIGN_IN_PORT,
 )
-yes_option = click.option("--yes", "-y", is_flag=True, help=command_help.YES)
+yes_option = click.option("--yes", "-y", is_flag=True, help=option_help.YES)
 
 
 def narrowing_options(function: Function) -> Function:
@@ -155,10 +155,10 @@ def narrowing_options(function: Function) -> Function:
         return function(*args, asked=asked, **others)
 
     options = (
-        click.option("--allow", metavar="GRANTS", multiple=True, help=command_help.ALLOW),
-        click.option("--deny", metavar="GRANTS", multiple=True, help=command_help.DENY),
-        click.option("--policy", metavar="FILE", help=command_help.POLICY),
-        click.option("--minutes", type=_MINUTES, metavar="N", help=command_help.MINUTES),
+        click.option("--allow", metavar="GRANTS", multiple=True, help=option_help.ALLOW),
+        click.option("--deny", metavar="GRANTS", multiple=True, help=option_help.DENY),
+        click.option("--policy", metavar="FILE", help=option_help.POLICY),
+        click.option("--minutes", type=_MINUTES, metavar="N", help=option_help.MINUTES),
     )
     for option in reversed(options):
         gathered = option(gathered)
@@ -175,7 +175,7 @@ no_lock_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=_note_no_lock,
-    help=command_help.NO_LOCK,
+    help=option_help.NO_LOCK,
 )
 
 
@@ -293,7 +293,7 @@ def takes_session(function: Function) -> Function:
     argument = click.argument(
         "sso_session", required=False, metavar="[NAME]", callback=_one_of, shell_complete=SESSIONS
     )
-    option = _kept_option("--sso-session", "NAME", command_help.SSO_SESSION, SESSIONS)
+    option = _kept_option("--sso-session", "NAME", option_help.SSO_SESSION, SESSIONS)
     return option(argument(function))
 
 
@@ -317,7 +317,7 @@ def _kept_option(
     )
 
 
-_profile_option = _kept_option("--profile", "PROFILE", command_help.PROFILE, PROFILES)
+_profile_option = _kept_option("--profile", "PROFILE", option_help.PROFILE, PROFILES)
 
 
 def _one_of(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

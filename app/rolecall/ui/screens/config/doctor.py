@@ -12,7 +12,7 @@ from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import describe, explain
 from rolecall.presentation.paths import as_written
-from rolecall.presentation.texts import file_strings, inventory_strings, settings_strings
+from rolecall.presentation.texts import finding_strings, inventory_strings, settings_strings
 from rolecall.services.config.doctor import Examination
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.table.columns import Column
@@ -28,7 +28,7 @@ class Problem(NamedTuple):
 
 class DoctorScreen(DetailScreen[Problem]):
     place = Place.DOCTOR
-    noun = file_strings.PROBLEMS_NOUN
+    noun = finding_strings.PROBLEMS_NOUN
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class DoctorScreen(DetailScreen[Problem]):
     def columns(self) -> Sequence[Column[Problem]]:
         return (
             Column("text", labels.WHAT, lambda row: row.text, None, 30, is_name=True),
-            Column("where", file_strings.PLACE, lambda row: row.where, "muted", 14),
+            Column("where", finding_strings.PLACE, lambda row: row.where, "muted", 14),
         )
 
     def row_key(self, row: Problem) -> Problem:
@@ -52,8 +52,8 @@ class DoctorScreen(DetailScreen[Problem]):
 
     def placeholder(self) -> str:
         if not self.has_read_rows():
-            return file_strings.EXAMINING
-        return self._failure or file_strings.CLEAN
+            return finding_strings.EXAMINING
+        return self._failure or finding_strings.CLEAN
 
     def on_screen_resume(self) -> None:
         self._examine()
@@ -74,7 +74,7 @@ class DoctorScreen(DetailScreen[Problem]):
         if reason := super().blocked(command):
             return reason
         if command.id == "go_to_profile" and (row := self.current) and not self._is_profile(row):
-            return file_strings.NOT_OF_A_PROFILE
+            return finding_strings.NOT_OF_A_PROFILE
         return None
 
     def _is_profile(self, row: Problem) -> bool:
