@@ -126,5 +126,5 @@ def _print_terminal() -> None:
 
 def _missing_names() -> list[str]:
     """Ask another process which private names the installed Textual lacks: this one has none."""
-    command = command_of("rolecall.ui.rendering.textual_private")
+    command = command_of("rolecall.ui.rendering.private_names")
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()

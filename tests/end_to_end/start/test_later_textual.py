@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.ui.rendering.textual_private import PRIVATE_NAMES
+from rolecall.ui.rendering.private_names import PRIVATE_NAMES
 from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk
 from tests.support import later_textual, table_app
 from tests.support.programs import completed

@@ -24,14 +24,8 @@ import rolecall.ui
 from rolecall.ui.rendering import textual_private
 from rolecall.ui.rendering.frame import Frame
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
-from rolecall.ui.rendering.textual_private import (
-    MISSING,
-    PRIVATE_NAMES,
-    PaintedScreen,
-    PrivateName,
-    _pieces,
-    is_there,
-)
+from rolecall.ui.rendering.private_names import MISSING, PRIVATE_NAMES, PrivateName, is_there
+from rolecall.ui.rendering.textual_private import PaintedScreen, _pieces
 from rolecall.ui.rendering.tty_driver import TtyDriver
 
 PACKAGE = Path(rolecall.ui.__file__).parents[1]

@@ -10,8 +10,8 @@ from textual.screen import Screen
 from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.inline_driver import InlineDriver
 from rolecall.ui.rendering.painting import BareScreen
+from rolecall.ui.rendering.private_names import MISSING
 from rolecall.ui.rendering.terminal_app import TerminalApp
-from rolecall.ui.rendering.textual_private import MISSING
 
 
 class InlineApp(TerminalApp[ReturnType]):

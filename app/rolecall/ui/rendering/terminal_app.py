@@ -19,8 +19,8 @@ from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities, clipboard, last_resort, launch
 from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+from rolecall.ui.rendering.private_names import MISSING
 from rolecall.ui.rendering.textual_private import (
-    MISSING,
     NoTracebackApp,
     PaintedScreen,
     break_lines_at,

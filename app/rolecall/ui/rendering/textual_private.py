@@ -1,9 +1,8 @@
 """The only file that uses private names of Textual.
 
 Textual 8.2 has no public way to compare a frame with the one before, to wait for the terminal
-before it paints, or to end after an error without a traceback. `PRIVATE_NAMES` lists what rolecall
-needs for that, and `MISSING` what the installed version lacks. If anything is missing, rolecall
-uses Textual's own drivers and painting.
+before it paints, or to end after an error without a traceback. If the installed version lacks
+anything that rolecall needs for that, rolecall uses Textual's own drivers and painting.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.segment import Segment
@@ -29,8 +28,8 @@ from textual.strip import Strip
 from textual.timer import Timer, TimerCallback
 from textual.widget import Widget
 
-from rolecall.domain.records import NamedTuple
 from rolecall.terminal import capabilities
+from rolecall.ui.rendering.private_names import MISSING
 
 try:
     from textual._compositor import ChopsUpdate, InlineUpdate, LayoutUpdate
@@ -47,91 +46,6 @@ else:
     StockDriver = object
 
 Part = tuple[int, int, Iterable[Segment]]  # line, column, segments
-
-
-class PrivateName(NamedTuple):
-    """A method with its parameters, or an attribute, which has none."""
-
-    owner: str
-    name: str
-    parameters: tuple[str, ...] | None = None
-
-    def __str__(self) -> str:
-        return f"{self.owner.removeprefix('textual.')}.{self.name}"
-
-
-_ATTRIBUTES: Final = {
-    "textual.app.App": (
-        *("_driver", "_exception", "_batch_count", "_background_screens", "_screen_stacks"),
-        "_previous_cursor_position",
-    ),
-    "textual.screen.Screen": (
-        *("_compositor", "_pruning", "_result_callbacks", "_dirty_widgets", "_repaint_required"),
-    ),
-    "textual.widget.Widget": ("_layout_cache", "_layout_updates"),
-    "textual._compositor.Compositor": ("size", "_dirty_regions", "_full_map"),
-    "textual._compositor.InlineUpdate": ("strips",),
-    "textual._compositor.LayoutUpdate": ("strips", "region"),
-    "textual._compositor.ChopsUpdate": ("chops", "spans", "chop_ends"),
-    "textual.drivers.linux_driver.LinuxDriver": ("_writer_thread",),
-    "textual.timer.Timer": ("_skip",),
-}
-_METHODS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "textual.app.App": {
-        "_fatal_error": (),
-        "_close_messages_no_wait": (),
-        "_update_mouse_over": ("screen",),
-        "_get_inline_height": (),
-    },
-    "textual.screen.Screen": {
-        "_pop_result_callback": (),
-        "_compositor_refresh": (),
-        "_refresh_layout": ("size", "scroll"),
-        "_dispatch_message": ("message",),
-    },
-    "textual._compositor.Compositor": {
-        "update_widgets": ("widgets",),
-        "render_strips": ("size",),
-        "render_update": ("full", "screen_stack", "simplify"),
-        "render_inline": ("size", "screen_stack", "clear"),
-    },
-    "textual.drivers.linux_driver.LinuxDriver": {"_get_terminal_size": ()},
-    "textual.drivers.linux_inline_driver.LinuxInlineDriver": {"_get_terminal_size": ()},
-    "textual._xterm_parser.XTermParser": {
-        "feed": ("data",),
-        "tick": (),
-        "_sequence_to_key_events": ("sequence", "alt"),
-    },
-}
-PRIVATE_NAMES: Final = (
-    *(PrivateName(owner, name) for owner, names in _ATTRIBUTES.items() for name in names),
-    *(PrivateName(owner, *each) for owner, found in _METHODS.items() for each in found.items()),
-)
-
-
-def is_there(private: PrivateName) -> bool:
-    """Return whether the installed Textual has the name, with the same parameters."""
-    module, _, owner = private.owner.rpartition(".")
-    try:
-        found = getattr(import_module(module), owner)
-    except (ImportError, AttributeError):
-        return False
-    if private.parameters is None:
-        return hasattr(found, private.name) or private.name in _set_by_init(found)
-    code = getattr(getattr(found, private.name, None), "__code__", None)
-    if code is None:
-        return False
-    return tuple(code.co_varnames[1 : code.co_argcount]) == private.parameters
-
-
-def _set_by_init(owner: type) -> set[str]:
-    """Return the names that the constructors of a class use, its attributes among them."""
-    constructors = (vars(base).get("__init__") for base in owner.__mro__)
-    codes = (getattr(each, "__code__", None) for each in constructors)
-    return {name for code in codes if code is not None for name in code.co_names}
-
-
-MISSING: Final = tuple(str(each) for each in PRIVATE_NAMES if not is_there(each))
 
 
 # --- timers
@@ -408,7 +322,3 @@ def break_lines_at(words: Callable[[str], Iterable[tuple[int, int, str]]]) -> No
     """
     with suppress(ImportError):
         vars(import_module("rich._wrap")).update(words=words)
-
-
-if __name__ == "__main__":  # `rolecall doctor`
-    print("\n".join(MISSING))
