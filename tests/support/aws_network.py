@@ -80,6 +80,10 @@ class AwsNetwork:
     def lenient(self, regions: Sequence[str]) -> None:
         self._demo.set_regions(self.regions, regions)
 
+    def let_links_name_the_region(self) -> None:
+        """Let the links of all codes name the region with the Identity Center."""
+        self._demo.set_regions(self.regions, self.lenient, links_name_it=True)
+
     def page_names(self, host: str, region: str) -> None:
         """Let the page of the portal on this host name the region."""
         text = f'<html><meta content="{region}" name="region"><title>AWS access portal</title>'

@@ -31,7 +31,7 @@ from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import PortalNotFound, RegionInvalid, RolecallError, Unreachable
 from rolecall.domain.errors.file_errors import TokenKept, TokenNotSaved
 from rolecall.domain.errors.role_errors import TenantInvalid
-from rolecall.domain.model import SsoSession
+from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.naming import names as naming
 from rolecall.domain.records import NamedTuple, replace
 from rolecall.domain.text.closest_match import close_matches
@@ -41,21 +41,24 @@ from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
+from rolecall.presentation.translation import join_sentences
 from rolecall.services.services import Services
 from rolecall.services.sign_in.region_search import Asked
+from rolecall.services.sign_in.run import SignIn
+from rolecall.services.sign_in.sign_in import Located
 from rolecall.services.switching.switching import Switching
 
 T = TypeVar("T")
 
 
 class _Wanted(NamedTuple):
-    """What to sign in to. `write` writes the session afterwards, if its region was found; `others`
-    are more regions in which it may be.
+    """What to sign in to. `write` writes the session afterwards, in the region of the sign-in.
+    `located` is None if the file has the session as it is.
     """
 
     session: SsoSession
-    others: tuple[str, ...] = ()
-    write: Callable[[SsoSession], object] = lambda _: None
+    write: Callable[[SsoSession], object]
+    located: Located | None = None
 
 
 _FIND: Final = "find"
@@ -81,29 +84,48 @@ def sign_in(
     wants_browser: bool | None,
     port: int,
 ) -> None:
+    located = None
     try:
         with exit_on_error():
             services = Services(os.environ, on_problem=_report)
-            before = services.sign_in.sessions()
             wanted = _session_at(services, sso_session, name, region, access_portal)
-            session = wanted.session
-            if session.tenant is not None and session not in before:
-                force = True  # the earlier token does not cover the roles
-            token = None if force else services.sign_in.valid_token(session)
+            session, located = wanted.session, wanted.located
+            token = None if force else _valid_token(services, wanted)
             if token is None:
                 here = sign_in_strings.here(os.environ, port)
+                others = located.others if located else ()
                 sign_in = services.sign_ins.at_portal(
-                    session, here, wants_browser=wants_browser, others=wanted.others
+                    session, here, wants_browser=wants_browser, others=others
                 )
-                token = SignInPrinter(sign_in).run()
+                token = _signed_in(sign_in, located)
                 wanted.write(services.portals.replica(session, token.region))
                 return
             wanted.write(session)
     except (KeyboardInterrupt, EOFError):
-        _echo(f"\n{words.CANCELLED}")
+        _echo(f"\n{join_sentences(words.CANCELLED, _not_written(located))}")
         sys.exit(CANCELLED)
     end = times.moment(token.expires_at, datetime.now(UTC))
     _echo(words.SIGNED_IN_ALREADY.format(session=session.cache_key, end=end))
+
+
+def _valid_token(services: Services, wanted: _Wanted) -> AccessToken | None:
+    if wanted.located is None:
+        return services.sign_in.valid_token(wanted.session)
+    return services.sign_in.proof(wanted.located)
+
+
+def _signed_in(sign_in: SignIn[AccessToken], located: Located | None) -> AccessToken:
+    """Return the token of the sign-in. Exits after an error."""
+    try:
+        return SignInPrinter(sign_in, _tell).run()
+    except SystemExit:
+        if text := _not_written(located):
+            _echo(text)
+        raise
+
+
+def _not_written(located: Located | None) -> str:
+    return words.NOT_WRITTEN.format(path=config_file()) if located else ""
 
 
 def _report(problem: RolecallError) -> None:
@@ -120,8 +142,7 @@ def _session_at(
     region: str | None,
     access_portal: str | None = None,
 ) -> _Wanted:
-    """Return the session with this name or at this address; a new or changed one is written, but
-    one with a region that was found only after the sign-in.
+    """Return the session with this name or at this address.
 
     If the address is that of an account access portal, `access_portal` is the start URL of the
     session that gets its roles. Raises click.UsageError, RolecallError.
@@ -148,8 +169,7 @@ def _session_at(
                     raise
                 raise ClickException(_sentence(services, typed, error)) from None
         typed = at_address[0].cache_key
-    session = session_or_current(services, typed, os.environ)
-    return _Wanted(session) if region is None else _changed(services, session, region)
+    return _changed(services, session_or_current(services, typed, os.environ), region)
 
 
 def _is_address(services: Services, typed: str) -> bool:
@@ -216,11 +236,9 @@ def _new(
         assert added is not None  # it is not a dry run
         return added
 
-    if located.is_found:
-        first, *others = _in_order(located.session.region, *located.others)
-        return _Wanted(replace(located.session, region=first), tuple(others), write)
-    _echo(words.REGION_FOUND.format(region=located.session.region))
-    return _Wanted(write(located.session))
+    first, *others = _in_order(located.session.region, *located.others)
+    session = replace(located.session, region=first)
+    return _Wanted(session, write, Located(session, tuple(others)))
 
 
 def _in_order(*regions: str) -> tuple[str, ...]:
@@ -253,32 +271,30 @@ def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
 def _changed(
     services: Services, session: SsoSession, region: str | None, tenant: Tenant | None = None
 ) -> _Wanted:
-    """Return the session with another region, or with the roles of the tenant. It is written, but
-    not yet if the region is searched.
-    """
+    """Return the session, with another region or with the roles of the tenant."""
     portals, write = services.portals, partial(_edited, services, session)
     new = session if tenant is None else services.session_edits.with_roles(session, tenant)
-    if region is None:
-        return _Wanted(write(new))
+    if region in {None, session.region}:
+        return _Wanted(new, write, None if new == session else Located(new, before=session))
     if session.name is None:
-        if region == session.region:
-            return _Wanted(session)
         facts = {"session": session.label, "path": config_file()}
         raise UsageError(fill(words.REGION_OF_PROFILES, facts))
     if region == _FIND:
         found = portals.search(new, _tell, elsewhere=True).run()
         first, *others = _in_order(*(each.region for each in found))
-        return _Wanted(portals.replica(new, first), tuple(others), write)
-    if not naming.is_region(region):
+        located = Located(portals.replica(new, first), tuple(others), session)
+    elif naming.is_region(region):
+        located = services.sign_in.locate(portals.replica(new, region), _tell)
+    else:
         raise RegionInvalid(region)
-    located = services.sign_in.locate(portals.replica(new, region), _tell)
-    return _Wanted(write(located.session))
+    return _Wanted(located.session, write, located._replace(before=session))
 
 
 def _edited(services: Services, session: SsoSession, new: SsoSession) -> SsoSession:
     """Write the session as `new`, which is returned."""
-    change = services.session_edits.plan_edit(session, new)
-    _written(partial(services.session_edits.commit, change), change, session.label)
+    if new != session:
+        change = services.session_edits.plan_edit(session, new)
+        _written(partial(services.session_edits.commit, change), change, session.label)
     return new
 
 

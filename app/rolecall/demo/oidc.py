@@ -88,12 +88,16 @@ def start_device_code(center: IdentityCenter, request: Request) -> Response:
     if not is_known or not (center.has_region(region) or region in options.lenient_regions):
         raise rejected("InvalidRequestException", "Invalid start URL")
     authorization = center.new_device_authorization(client, region)
+    page = f"{center.url}/device"
+    if options.links_name_region and options.regions:
+        there = region if center.has_region(region) else options.regions[0]
+        page = f"https://device.sso.{there}.amazonaws.com/"
     return json_response(
         {
             "deviceCode": authorization.device_code,
             "userCode": authorization.user_code,
-            "verificationUri": f"{center.url}/device",
-            "verificationUriComplete": f"{center.url}/device?user_code={authorization.user_code}",
+            "verificationUri": page,
+            "verificationUriComplete": f"{page}?user_code={authorization.user_code}",
             "expiresIn": center.options.device_code_lifetime,
             "interval": center.options.interval,
         }

@@ -34,7 +34,8 @@ class DemoOptions:
     `other_start_urls` are accepted too.
     `regions` are where the Identity Center is, for requests to hosts that name a region; empty for
     all. Others refuse its start URL, but for `lenient_regions`: as AWS does in some, they give a
-    device code, and only the page of the code says `invalid_grant`.
+    device code, and only the page of the code says `invalid_grant`. `links_name_region`: the link
+    of a code is of the region with the Identity Center, also if another one gives it.
     `tenant` is the ID of the account access manager; empty if there is none.
     `console_user` is who signs in with console credentials, in the first account;
     `console_allowed`: a policy allows it.
@@ -60,6 +61,7 @@ class DemoOptions:
     other_start_urls: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     lenient_regions: tuple[str, ...] = ()
+    links_name_region: bool = False
     tenant: str = ""
     clock: Callable[[], datetime] = utc_now
     console_user: str = "user/alice"

@@ -143,9 +143,18 @@ class DemoServer:
         self.options = replace(self.options, tenant=tenant.id if tenant else "")
         self._center.options = self.options
 
-    def set_regions(self, regions: Sequence[str], lenient: Sequence[str] = ()) -> None:
-        """Set the regions with the Identity Center, and those that give a code for it too."""
-        self.options = replace(self.options, regions=tuple(regions), lenient_regions=tuple(lenient))
+    def set_regions(
+        self, regions: Sequence[str], lenient: Sequence[str] = (), *, links_name_it: bool = False
+    ) -> None:
+        """Set the regions with the Identity Center, those that give a code for it too, and whether
+        the links of these codes name it.
+        """
+        self.options = replace(
+            self.options,
+            regions=tuple(regions),
+            lenient_regions=tuple(lenient),
+            links_name_region=links_name_it,
+        )
         self._center.options = self.options
 
     @property

@@ -161,10 +161,14 @@ _TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
 # Translators: `who` and `before` are the ARNs of users or roles.
 _OTHER_IDENTITY: Final = _("You signed in as {who}, but {name} is for {before}.")
 _FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
-SHOW_REGION: Final = _("{find_region} shows the change to the new region.")
 _CHANGE_REGION: Final = _("{find_region} changes it.")
+_SIGN_IN_THERE: Final = _("{find_region} signs in there.")
 # Translators: the web page of AWS says `invalid_grant`, in every language.
 _NEXT_REGION: Final = _("If the page says invalid_grant, {find_region} tries {region}.")
+# Translators: after `No Identity Center in us-east-1 has this start URL.`
+_TRY_REGION: Final = _("{find_region} tries {region}.")
+# Translators: the web page of AWS says `invalid_grant`, in every language.
+_FIND_NEXT: Final = _("If the page says invalid_grant, {find_region} looks for the next region.")
 # Translators: what a key does: it tries the next region in which the Identity Center may be.
 _TRY_NEXT: Final = _("next region")
 ENTER: Final = _("Enter")
@@ -172,9 +176,11 @@ _NO_LINK: Final = _("There is no link now.")
 _NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
 
 
-def said(progress: Progress, by_command: Collection[str] = ()) -> Said:
+def said(
+    progress: Progress, by_command: Collection[str] = (), *, takes_enter: bool = False
+) -> Said:
     """Return what the sign-in says. A step is done with a key, or with a command if it is one of
-    `by_command`.
+    `by_command`. `takes_enter`: Enter tries the next region while the user is waited for.
     """
     texts, name = KINDS[progress.kind], progress.name
     state, tone = _state(progress, texts)
@@ -188,15 +194,18 @@ def said(progress: Progress, by_command: Collection[str] = ()) -> Said:
         paste=texts.paste,
         state=join_sentences(state, _next_step(progress, texts, by_command)),
         tone=tone,
-        wrong_region=_wrong_region(progress, by_command),
+        wrong_region=_wrong_region(progress, by_command, takes_enter=takes_enter),
     )
 
 
-def _wrong_region(progress: Progress, by_command: Collection[str]) -> str:
-    if not progress.next_region or progress.state is not State.WAITING:
+def _wrong_region(progress: Progress, by_command: Collection[str], *, takes_enter: bool) -> str:
+    if not progress.can(Step.FIND_REGION) or progress.state is not State.WAITING:
         return ""
-    typed = {Step.FIND_REGION: ENTER} if Step.FIND_REGION in by_command else {}
-    return with_keys(_NEXT_REGION, region=progress.next_region, **typed)
+    text = _NEXT_REGION if progress.next_region else _FIND_NEXT
+    instead = _instead(progress, by_command)
+    if takes_enter:
+        instead[Step.FIND_REGION] = ENTER
+    return with_keys(text, region=progress.next_region, **instead)
 
 
 def commands_of(progress: Progress) -> dict[str, str]:
@@ -215,7 +224,8 @@ def names_of(progress: Progress) -> dict[str, str]:
     if progress.state is State.CHOOSING:
         return dict(zip((Step.NEW_CODE, Step.OTHER_WAY), ways_of(progress), strict=True))
     names: dict[str, str] = {Step.NEW_CODE: texts.new, Step.OTHER_WAY: texts.other}
-    return {**names, Step.FIND_REGION: _TRY_NEXT} if progress.next_region else names
+    has_next = progress.next_region or progress.state is not State.FAILED
+    return {**names, Step.FIND_REGION: _TRY_NEXT} if has_next else names
 
 
 def ways_of(progress: Progress) -> tuple[str, str]:
@@ -223,10 +233,12 @@ def ways_of(progress: Progress) -> tuple[str, str]:
     return KINDS[progress.kind].way, _IN_BROWSER["way"]
 
 
-def keys_of(progress: Progress) -> list[str]:
-    """Return the keys for what can be done, each with its name: `y copy link`."""
+def keys_of(progress: Progress, by_command: Collection[str] = ()) -> list[str]:
+    """Return the keys for what can be done, each with its name: `y copy link`. Steps that are
+    commands have none.
+    """
     names = names_of(progress)
-    steps = [each for each in progress.steps if each != Step.SHOW_QR]
+    steps = [each for each in progress.steps if each not in {Step.SHOW_QR, *by_command}]
     return [f"{key_of(each)} {names.get(each, BY_ID[each].name)}" for each in steps]
 
 
@@ -292,11 +304,23 @@ def _next_step(progress: Progress, texts: KindTexts, by_command: Collection[str]
     if progress.state is not State.FAILED:
         return ""
     step = ""
-    if progress.offers(Step.FIND_REGION) and not progress.next_region:
-        moved = _CHANGE_REGION if Step.FIND_REGION in by_command else SHOW_REGION
-        step = moved if progress.moved_to else _FIND_REGION
-    elif isinstance(progress.error, _AGAIN):
+    if isinstance(progress.error, _AGAIN):
         step = texts.again
-    commands = commands_of(progress)
-    step = with_keys(step, **{each: commands[each] for each in by_command})
+    elif progress.offers(Step.FIND_REGION):
+        step = _region_step(progress, by_command)
+    step = with_keys(step, region=progress.next_region, **_instead(progress, by_command))
     return token_strings.next_try(step, progress.again_at).strip()
+
+
+def _region_step(progress: Progress, by_command: Collection[str]) -> str:
+    if progress.next_region:
+        return _TRY_REGION
+    if progress.moved_to:
+        return _CHANGE_REGION if Step.FIND_REGION in by_command else _SIGN_IN_THERE
+    return _FIND_REGION
+
+
+def _instead(progress: Progress, by_command: Collection[str]) -> dict[str, str]:
+    """Return what does these steps instead of keys."""
+    commands = commands_of(progress)
+    return {each: commands[each] for each in by_command}

@@ -18,6 +18,11 @@ AS_PASTED = f"{PORTAL}/#"  # as the AWS CLI writes it
 REGIONAL = "https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws"
 REPLICA = "https://ssoins-722363e45b5dd9cf.portal.us-east-2.app.aws"
 
+NOTHING_WRITTEN = (
+    "Nothing was written to ~/.aws/config: a session is written once the sign-in in it has"
+    " succeeded."
+)
+
 pytestmark = pytest.mark.parametrize(
     "signed_out",
     [{"other_start_urls": (PORTAL, AS_PASTED, REGIONAL, REPLICA), "approve": True, "interval": 0}],
@@ -53,16 +58,56 @@ def test_an_address_becomes_a_session_and_is_signed_in_to(
     assert "Already signed in to acme." in again.stderr
 
 
-def test_a_region_that_was_found_is_written_only_after_the_sign_in(
-    signed_out: CommandLine, network: AwsNetwork
+@pytest.mark.parametrize(
+    "arguments",
+    [(PORTAL,), (PORTAL, "--region", "eu-west-1"), (REGIONAL,), (OWN,)],
+    ids=["found", "typed", "named by the host", "named by the domain"],
+)
+def test_a_session_is_written_only_after_the_sign_in(
+    signed_out: CommandLine, network: AwsNetwork, arguments: tuple[str, ...]
 ) -> None:
     before = signed_out.config.read_bytes()
-    network.regions = ("ca-central-1",)
+    network.regions = ("eu-west-1",)
+    network.redirect(REGIONAL)
     signed_out.server.faults.add("CreateToken", 400)
-    failed = signed_out.rolecall("sign-in", PORTAL, **network.environment)
+    failed = signed_out.rolecall("sign-in", *arguments, **network.environment)
     assert failed.returncode == 1
-    assert "Found in ca-central-1." in failed.stderr
+    assert "Found in eu-west-1." in failed.stderr
+    assert failed.stderr.endswith(f"{NOTHING_WRITTEN}\n")
     assert signed_out.config.read_bytes() == before
+
+
+def test_a_session_is_changed_only_after_the_sign_in(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    """Its token of another region proves nothing."""
+    network.regions, network.lenient = ("ca-central-1",), ("us-east-1",)
+    text = f"[sso-session corp]\nsso_start_url = {PORTAL}\nsso_region = ca-central-1\n"
+    signed_out.config.write_text(text)
+    assert signed_out.rolecall("sign-in", **network.environment).returncode == 0
+    command = [sys.executable, "-m", "rolecall", "sign-in", "corp", "--region", "us-east-1"]
+    environ = signed_out.environ | network.environment
+    with Terminal(command, env=environ, columns=100, lines=50) as terminal:
+        terminal.wait_for("Waiting for your approval")
+        terminal.press("\x03")
+        terminal.wait_for("The sign-in was cancelled. Nothing was written to")
+    assert signed_out.config.read_text() == text
+
+
+def test_the_next_region_of_a_typed_one_is_found_while_the_code_is_shown(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    network.regions, network.lenient = ("ca-central-1",), ("us-east-1", "eu-west-1")
+    command = [sys.executable, "-m", "rolecall", "sign-in", PORTAL, "--region", "eu-west-1"]
+    environ = signed_out.environ | network.environment
+    with Terminal([*command, "--name", "acme"], env=environ, columns=100, lines=50) as terminal:
+        terminal.wait_for("If the page says invalid_grant, Enter looks for the next region")
+        terminal.press("\r")
+        terminal.wait_for("Looking for the Identity Center in 33 regions")
+        terminal.wait_for("If the page says invalid_grant, Enter tries ca-central-1")
+        terminal.press("\r")
+        terminal.wait_for("The session acme is in")
+    assert f"sso_start_url = {PORTAL}\nsso_region = ca-central-1" in signed_out.config.read_text()
 
 
 def test_several_regions_that_give_a_code_are_not_chosen_from_without_a_terminal(

@@ -161,6 +161,8 @@ def test_a_tab_right_after_the_address_goes_to_the_region(
     with desk.open() as terminal:
         wait_for_field(terminal, "Start URL")
         terminal.press(desk.server.start_url, "tab", "eu-west-1", "enter", then=WAITING)
+        assert not desk.config.exists()
+        desk.approve(terminal)
         assert "sso_region = eu-west-1" in desk.config.read_text()
 
 

@@ -59,11 +59,12 @@ def test_a_region_that_moved_is_offered_as_a_change(
     network.regions = ("us-east-2",)
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, f"{OWN} now leads to an Identity Center in us-east-2")
-        terminal.wait_for("/ find region")
-        terminal.press("/", then=r"\+sso_region = us-east-2")
+        wait_for_wrapped(terminal, "/ signs in there.")
+        terminal.press("/", then="Waiting for your approval")
+        home.server.approve(home.server.pending_codes()[-1])
+        terminal.wait_for(r"\+sso_region = us-east-2")
         assert section(home, "corp")["sso_region"] == "eu-west-1"
-        terminal.press("enter")
-        approve(home, terminal)
+        terminal.press("enter", then="audit +038410265977")
     assert section(home, "corp")["sso_region"] == "us-east-2"
     assert section(home, "corp")["sso_start_url"] == OWN
 
@@ -101,14 +102,57 @@ def test_an_emptied_region_is_found_and_shown_before_it_is_written(
         terminal.press("ctrl+u", then=r"\+sso_region = …")
         terminal.press("enter")
         wait_for_wrapped(terminal, "The region of this Identity Center is us-west-2")
+        terminal.wait_for(r"\+sso_region = us-west-2")
         terminal.press("enter", then="Waiting for your approval")
         assert section(home, "corp")["sso_region"] == "eu-central-1"
-        home.server.approve(home.server.pending_codes()[-1])
-        terminal.wait_for(r"\+sso_region = us-west-2")
-        assert section(home, "corp")["sso_region"] == "eu-central-1"
-        terminal.press("enter", then="audit +038410265977")
+        approve(home, terminal)
     assert section(home, "corp")["sso_region"] == "us-west-2"
     assert not re.search("…", home.config.read_text())
+
+
+@pytest.mark.parametrize("leads", [False, True], ids=["typed", "named by the domain"])
+def test_a_region_that_was_not_searched_is_written_after_the_sign_in(
+    home: TerminalDesk, network: AwsNetwork, leads: bool
+) -> None:
+    network.regions = ("us-east-2",)
+    network.redirect(REPLICA)
+    with home.open(env=network.environment, columns=120) as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", OWN if leads else PORTAL)
+        terminal.press("tab")
+        wait_for_field(terminal, "Region")
+        fill_in(terminal, "Region", "us-east-2")
+        terminal.press("enter", then="If the page says invalid_grant, / looks for the next region")
+        assert not home.config.exists()
+        terminal.press("escape")
+        wait_for_wrapped(terminal, "Nothing was written to ~/.aws/config: a session is written")
+        assert not home.config.exists()
+        terminal.press("n")
+        fill_in(terminal, "Start URL", OWN if leads else PORTAL)
+        terminal.press("tab")
+        wait_for_field(terminal, "Region")
+        fill_in(terminal, "Region", "us-east-2")
+        terminal.press("enter")
+        approve(home, terminal)
+    assert section(home, "acme" if leads else "sso")["sso_region"] == "us-east-2"
+
+
+@pytest.mark.quick
+def test_one_key_tries_the_next_region_of_a_typed_one(
+    home: TerminalDesk, network: AwsNetwork
+) -> None:
+    network.regions, network.lenient = ("us-west-2",), ("us-east-1",)
+    with home.open(env=network.environment, columns=120) as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", PORTAL)
+        terminal.press("tab")
+        wait_for_field(terminal, "Region")
+        fill_in(terminal, "Region", "us-east-1")
+        terminal.press("enter", then="If the page says invalid_grant, / looks for the next region")
+        terminal.press("/", then="If the page says invalid_grant, / tries us-east-1")
+        assert not home.config.exists()
+        approve(home, terminal)
+    assert section(home, "sso")["sso_region"] == "us-west-2"
 
 
 @pytest.mark.quick

@@ -49,12 +49,14 @@ def test_a_session_is_changed_after_a_trial(desk: TerminalDesk) -> None:
         terminal.press("tab")
         fill_in(terminal, "Region", "us-west-2")
         terminal.wait_for(r"\+sso_region = us-west-2")
-        terminal.press("enter")
-        wait_for_wrapped(terminal, "sso-session demo written")
-        terminal.wait_for("demo .* us-west-2")
+        terminal.press("enter", then="Waiting for your approval")
+        assert desk.config.read_text() == before
+        desk.approve(terminal)
         assert desk.config.read_text() == before.replace(
             "sso_region = eu-west-1", "sso_region = us-west-2"
         )
+        terminal.press("S")
+        terminal.wait_for("demo .* us-west-2")
         terminal.press("z")
         terminal.wait_for(r"\+sso_region = eu-west-1")
         terminal.press("enter")

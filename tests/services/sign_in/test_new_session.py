@@ -85,14 +85,14 @@ class TestNewSession:
             desk.server.faults.add(failing, 500)
         with pytest.raises((StartUrlUnknown, ServiceFault)):
             new = desk.services.session_edits.new_session("new", url, desk.server.region)
-            service.try_session(new)
+            service.locate(new, lambda _: None)
         assert desk.config.read_bytes() == before
         assert not list(desk.sso_cache.glob("*.json"))
 
     def test_a_session_that_works_is_registered_once(self, desk: Desk) -> None:
         service, edits = desk.services.sign_in, desk.services.session_edits
         new = "new", desk.server.start_url, desk.server.region
-        service.try_session(edits.new_session(*new))
+        service.locate(edits.new_session(*new), lambda _: None)
         service.begin(edits.add_session(*new))
         assert desk.server.calls.count("RegisterClient") == 1
 

@@ -208,7 +208,7 @@ class TestRegionSearch:
         network.regions, network.lenient = ("us-west-2",), ("us-east-1", "eu-south-2")
         located = services.sign_in.locate(session(PORTAL, ""), lambda _: None)
         others = ("us-west-2", "eu-south-2")
-        assert located == Located(session(PORTAL, "us-east-1"), True, others)
+        assert located == Located(session(PORTAL, "us-east-1"), others)
         hosts = [each.host for each in network.asked]
         assert hosts.count("d-1234567890.awsapps.com") == 1
 
@@ -228,15 +228,22 @@ class TestRegionSearch:
         assert [each.region for each in found] == ["us-west-2"]
 
     def test_the_link_of_a_code_names_the_region(
-        self, network: AwsNetwork, portals: PortalsService, desk: Desk
+        self, network: AwsNetwork, portals: PortalsService
     ) -> None:
         network.regions, network.lenient = ("us-west-2",), ("us-east-1",)
-        link = "https://ssoins-722363e45b5dd9cf.portal.us-west-2.app.aws/#/device?user_code=A"
-        desk.server.rewrite = lambda _, content: (
-            {**content, "verificationUriComplete": link} if "userCode" in content else content
-        )
+        network.let_links_name_the_region()
         found = portals.search(session(PORTAL, "")).run()
         assert [each.region for each in found] == ["us-west-2"]
+
+    def test_the_link_of_a_code_comes_before_the_region_that_was_typed(
+        self, network: AwsNetwork, services: Services
+    ) -> None:
+        network.regions, network.lenient = ("us-west-2",), ("us-east-1",)
+        typed = session(PORTAL, "us-east-1")
+        assert services.sign_in.locate(typed, lambda _: None) == Located(typed)
+        network.let_links_name_the_region()
+        located = services.sign_in.locate(typed, lambda _: None)
+        assert located == Located(session(PORTAL, "us-west-2"))
 
     def test_regions_of_the_config_and_the_environment_come_first(
         self, network: AwsNetwork, desk: Desk

@@ -334,7 +334,7 @@ def test_the_session_of_a_role_is_that_of_its_first_source(desk: Desk) -> None:
 def test_the_client_of_the_region_search_signs_in(desk: Desk) -> None:
     service = desk.services.sign_in
     located = service.locate(replace(desk.session, region=""), lambda _: None)
-    assert located == Located(desk.session, is_found=True)
+    assert located == Located(desk.session)
     assert desk.server.calls.count("RegisterClient") == 1
     service.begin(located.session)
     assert desk.server.calls.count("RegisterClient") == 1

@@ -187,12 +187,12 @@ def present_state(printed: str, state: str) -> str:
 
 def neutral(text: str, progress: Progress) -> str:
     """The text with the steps for the keys and the commands that do them. A command changes the
-    region at once; a key shows the change first.
+    region; a key signs in there first.
     """
     for step, command in texts.commands_of(progress).items():
         text = text.replace(command, f"<{step}>")
         text = re.sub(rf"(?<=[.?”] ){re.escape(key_of(step))} (?=[a-z])", f"<{step}> ", text)
-    return text.replace("> changes it.", "> shows the change to the new region.")
+    return text.replace("> changes it.", "> signs in there.")
 
 
 class ViewApp(InlineApp[bool]):

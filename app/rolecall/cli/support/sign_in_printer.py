@@ -7,11 +7,13 @@ import re
 import select
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Final, Generic, TypeVar
 
 from rolecall.cli.support.display import show_qr
+from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.hidden_input import hidden_input
 from rolecall.cli.support.output import echo, write
 from rolecall.domain.errors import RolecallError
@@ -22,6 +24,7 @@ from rolecall.domain.sign_in.progress import WAYS, Progress, State, Step
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import Said, said, ways_of
 from rolecall.presentation.texts import sign_in_strings
+from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
 from rolecall.terminal import capabilities
 
@@ -41,10 +44,16 @@ class _NextRegion(Exception):
 
 
 class SignInPrinter(Generic[Got]):
-    """Runs a sign-in. What it writes asks before it gives a profile another identity."""
+    """Runs a sign-in. What it writes asks before it gives a profile another identity.
 
-    def __init__(self, sign_in: SignIn[Got]) -> None:
+    With `tell`, Enter tries the next region, for which the others are asked. `tell` gets how far
+    that is.
+    """
+
+    def __init__(self, sign_in: SignIn[Got], tell: Callable[[Asked], None] | None = None) -> None:
         self._sign_in = sign_in
+        self._tell = tell
+        self._wants_next = False  # region
         self._link = Link()  # that is printed
         self._question = ""  # that waits for an answer
         self._typed = b""
@@ -59,13 +68,29 @@ class SignInPrinter(Generic[Got]):
                 try:
                     return self._sign_in.run(self._print, self._wait)
                 except _NextRegion:
-                    self._sign_in = self._sign_in.in_regions()
+                    self._sign_in = self._in_next_region()
                 except RolecallError as error:  # it is printed
                     note_error(error)
                     sys.exit(1)
 
+    def _in_next_region(self) -> SignIn[Got]:
+        """Return the sign-in in the next region; in the same if there is no other."""
+        elsewhere = self._sign_in.elsewhere
+        if self._sign_in.progress.next_region or elsewhere is None or self._tell is None:
+            return self._sign_in.in_regions()
+        try:
+            found = elsewhere.search(self._tell)
+        except RolecallError as error:
+            echo_error(error)
+            return self._sign_in.restarted()
+        return self._sign_in.in_regions([each.region for each in found])
+
+    def _takes_enter(self, progress: Progress) -> bool:
+        can = self._tell is not None and progress.can(Step.FIND_REGION)
+        return can and _is_in_foreground()
+
     def _print(self, progress: Progress) -> None:
-        told = said(progress, _BY_COMMAND)
+        told = said(progress, _BY_COMMAND, takes_enter=self._takes_enter(progress))
         if self._question and progress.state is not State.SENDING:
             _echo()
             self._question = ""
@@ -96,13 +121,19 @@ class SignInPrinter(Generic[Got]):
             _echo(told.wrong_region)
 
     def _wait(self, seconds: float | None) -> str:
-        """Return what was typed or pasted within so many seconds, or "". Raises EOFError."""
+        """Return what was typed or pasted within so many seconds, or "". Raises EOFError, or
+        _NextRegion after Enter.
+        """
         progress = self._sign_in.progress
         if progress.state is State.ASKING:
             return "y"  # the question comes with the difference
         if progress.state is State.CHOOSING:
             return self._answer(" / ".join(WAYS), seconds) if sys.stdin.isatty() else WAYS[0]
-        if self._is_at_end or not (progress.takes_code or progress.next_region):
+        if self._wants_next:
+            self._wants_next = False
+            raise _NextRegion
+        takes_enter = self._takes_enter(progress)
+        if self._is_at_end or not (progress.takes_code or takes_enter):
             time.sleep(seconds or 0)
             return ""
         paste = said(progress).paste
@@ -113,8 +144,9 @@ class SignInPrinter(Generic[Got]):
                 raise
             self._is_at_end = True
             return ""
-        if text and progress.next_region and not (progress.takes_code and text.strip()):
-            raise _NextRegion
+        if text and takes_enter and not (progress.takes_code and text.strip()):
+            self._wants_next = True
+            return ""  # first it is asked whether the user has signed in
         return text
 
     def _answer(self, question: str, seconds: float | None) -> str:

@@ -266,11 +266,11 @@ LOGIN_BROWSER: Final = _("In a browser, or with a code to paste. The default is 
 SIGN_IN: Final = _help(
     _("Sign in to an sso-session, or at a portal's address."),
     _(
-        "For an address that no session has, rolecall finds the region and writes a new session to ~/.aws/config. It prints the change first. NAME defaults to the session of AWS_PROFILE, or to the only session. The link and the code are printed to standard error. A token that is still valid, or that can be renewed, is used without asking. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
+        "For an address that no session has, rolecall finds the region, and after the sign-in it writes a new session to ~/.aws/config and prints the change. NAME defaults to the session of AWS_PROFILE, or to the only session. The link and the code are printed to standard error. A token that is still valid, or that can be renewed, is used without asking. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
     ),
 )
 SIGN_IN_REGION: Final = _(
-    "The region of the Identity Center, or `find` to look for it. rolecall tries it, then writes it to the session; one that it has found is written after the sign-in."
+    "The region of the Identity Center, or `find` to look for it. It is written to the session after the sign-in."
 )
 SIGN_IN_NAME: Final = _(
     "The name of a new session (by default made from the address), or the session that gets the roles of an account access portal."

@@ -27,6 +27,9 @@ TOKEN: Final = _("Access token")
 # --- rolecall sign-in --------------------------------------------------------------------------
 
 CANCELLED: Final = _("The sign-in was cancelled.")
+NOT_WRITTEN: Final = _(
+    "Nothing was written to {path}: a session is written once the sign-in in it has succeeded."
+)
 SIGNED_IN_ALREADY: Final = _(
     "Already signed in to {session}. The access token is valid until {end}."
 )

@@ -61,6 +61,10 @@ class Kind:
     is_browser: bool = False  # it ends in a browser, without a code that AWS shows
     gives_way: tuple[type[RolecallError], ...] = ()
 
+    def offered(self, other: Kind | None) -> tuple[Step, ...]:
+        """Return the steps, with the one to the other kind if there is one."""
+        return tuple(each for each in self.steps if each != Step.OTHER_WAY or other)
+
 
 DEVICE_CODE: Final = Kind(
     "device-code",
@@ -123,17 +127,23 @@ class Target(Generic[Got]):
     def keep(self, got: Got) -> None:
         """Save it, unless the attempt has done that. Raises FileError."""
 
-    def elsewhere(self, _error: RolecallError) -> OtherRegion | None:
-        """Return what finds the region if the error may mean that it is another one."""
+    def elsewhere(self, _error: RolecallError | None = None) -> OtherRegion | None:
+        """Return what finds the region if it may be another one: because of the error, or as nobody
+        has signed in there yet.
+        """
         return None
 
-    def in_regions(self, _regions: Sequence[str]) -> Target[Got]:
-        """Return the same in the first of these regions, with the others as the next ones."""
+    def in_regions(self, _found: Sequence[str], *, has_code: bool) -> Target[Got]:
+        """Return the same in the first of the regions that were found, or in the next one, with the
+        others as the next ones. `has_code`: the region of this one gives a code.
+        """
         raise NotImplementedError
 
 
 class Portal(Target[AccessToken]):
-    """The access portal of a session. `others` are more regions that it may be in."""
+    """The access portal of a session. `others` are more regions that it may be in. `is_proven`:
+    somebody has signed in in its region.
+    """
 
     browser = BROWSER
 
@@ -145,6 +155,7 @@ class Portal(Target[AccessToken]):
         others: Sequence[str] = (),
         *,
         allows_code: bool = True,
+        is_proven: bool = False,
     ) -> None:
         super().__init__(session.label, here)
         self.code = DEVICE_CODE if allows_code else None
@@ -152,11 +163,14 @@ class Portal(Target[AccessToken]):
         self.session = session
         self.service = service
         self.next_regions = (*others, session.region) if others else ()
+        self._may_move = not is_proven and service.portals.may_move(session)
 
-    def in_regions(self, regions: Sequence[str]) -> Portal:
-        session = self.service.portals.replica(self.session, regions[0])
+    def in_regions(self, found: Sequence[str], *, has_code: bool) -> Portal:
+        own = (self.session.region,) if has_code else ()
+        first, *others = (*found, *own) if found else self.next_regions
+        session = self.service.portals.replica(self.session, first)
         allows_code = self.code is not None
-        return Portal(session, self.here, self.service, regions[1:], allows_code=allows_code)
+        return Portal(session, self.here, self.service, others, allows_code=allows_code)
 
     def other(self) -> AccessToken | None:
         return self.service.valid_tokens([self.session]).get(self.session)
@@ -164,9 +178,10 @@ class Portal(Target[AccessToken]):
     def describe(self, got: AccessToken) -> tuple[str, datetime]:
         return "", got.expires_at
 
-    def elsewhere(self, error: RolecallError) -> OtherRegion | None:
+    def elsewhere(self, error: RolecallError | None = None) -> OtherRegion | None:
         """A region that several profiles name is not changed."""
-        if self.session.name is None or not isinstance(error, _ELSEWHERE):
+        may_move = isinstance(error, _ELSEWHERE) if error else self._may_move
+        if self.session.name is None or not may_move:
             return None
         return OtherRegion(self.session, self.service)
 
@@ -188,10 +203,6 @@ class OtherRegion:
         """End the search."""
         if self._search is not None:
             self._search.stop()
-
-    def moved(self, region: str) -> SsoSession:
-        """Return the session with this region."""
-        return self._portals.replica(self.session, region)
 
 
 class Console(Target[LoginSession]):

@@ -93,6 +93,14 @@ class PortalsService:
         has_page = start_url.is_of_aws(start_url.host_of(portal)) and len(likely) > 1
         return RegionSearch(session.start_url, likely, ask, tell, read_page)
 
+    def may_move(self, session: SsoSession) -> bool:
+        """Return whether the portal may be in another region than the session says: not if one
+        address is configured for all regions, and profiles keep the region that they name.
+        """
+        with suppress(RolecallError):
+            return session.name is not None and not self.clients.has_endpoint("sso-oidc")
+        return False  # of a setting that no client can be made with
+
     def replica(self, session: SsoSession, region: str) -> SsoSession:
         """Return the session as it is for the replica of its Identity Center in the region."""
         address = start_url.in_region(session.start_url, region)

@@ -139,12 +139,13 @@ class SignIn(Generic[Got]):
         wants_browser = self._kind.is_browser != other_way
         return SignIn(self.target, self._clock, wants_browser=wants_browser, again=not other_way)
 
-    def in_regions(self, regions: Sequence[str] = ()) -> SignIn[Got]:
-        """Return one that begins in the first of these regions, by default the next ones of the
-        target; end this.
+    def in_regions(self, found: Sequence[str] = ()) -> SignIn[Got]:
+        """Return one that begins in the first of the regions that were found, by default in the
+        next one of the target; end this.
         """
         self.stop()
-        target = self.target.in_regions(regions or self.target.next_regions)
+        has_code = self._progress.state is State.WAITING
+        target = self.target.in_regions(found, has_code=has_code)
         return SignIn(target, self._clock, wants_browser=self._kind.is_browser)
 
     # --- one attempt
@@ -170,7 +171,7 @@ class SignIn(Generic[Got]):
     def _attempted(self) -> tuple[Got, bool]:
         """Return the result, and whether it is new: not that of another program."""
         self._check_stopped()
-        self.elsewhere, self._progress = None, self._first
+        self.elsewhere, self._progress = self.target.elsewhere(), self._first
         self._set()
         if self._again:
             self._kind.forget(self.target)
@@ -244,8 +245,8 @@ class SignIn(Generic[Got]):
 
     def _fail(self, error: RolecallError) -> None:
         self.elsewhere = self.target.elsewhere(error)
-        steps = self._first.steps
-        if self.elsewhere is not None and Step.FIND_REGION not in steps:
+        steps = self._kind.offered(self._other_kind)
+        if self.elsewhere or self._first.next_region:
             steps = (Step.FIND_REGION, *steps)
         again_at = None
         if isinstance(error, TEMPORARY) and not self._is_command:
@@ -283,14 +284,15 @@ class SignIn(Generic[Got]):
     def _use(self, kind: Kind, because: RolecallError | None) -> None:
         """Take the kind. `because` is why it is this one, if the user wanted the other."""
         at, here = self.target, self.target.here
+        may_move = at.next_regions or at.elsewhere()
         self._kind = kind
         self._other_kind = at.code if kind.is_browser else at.browser
-        steps = tuple(each for each in kind.steps if each != Step.OTHER_WAY or self._other_kind)
+        steps = kind.offered(self._other_kind)
         self._first: Progress = Progress(
             kind.name,
             at.name,
             at.host,
-            (Step.FIND_REGION, *steps) if at.next_regions else steps,
+            (Step.FIND_REGION, *steps) if may_move else steps,
             because=because,
             is_remote=kind.is_browser and here.is_remote,
             port=here.port,
@@ -357,12 +359,13 @@ class SignIns:
         others: Sequence[str] = (),
     ) -> SignIn[AccessToken]:
         """Return a sign-in at the access portal. `opens`: the browser opens by itself. `others` are
-        more regions that the portal may be in.
+        more regions that the portal may be in. Reads files.
         """
         way = self.settings.settings.way_in(session)
         wants_browser, asks = _ways(way, here, wants_browser)
         at = session, self._with_port(here), self.sign_in, others
-        target = Portal(*at, allows_code=way is not SignInMethod.ONLY_PKCE)
+        is_proven, allows_code = self.sign_in.is_proven(session), way is not SignInMethod.ONLY_PKCE
+        target = Portal(*at, allows_code=allows_code, is_proven=is_proven)
         return SignIn(target, self.clock, wants_browser=wants_browser, asks=asks, opens=opens)
 
     def with_console(

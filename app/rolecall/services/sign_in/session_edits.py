@@ -133,6 +133,12 @@ class SessionEditsService:
         scopes = tuple(each for each in session.scopes or () if each not in SCOPES)
         return replace(session, scopes=scopes, tenant=None)
 
+    def needs_sign_in(self, session: SsoSession, edited: SsoSession) -> bool:
+        """Return whether only a sign-in proves the change. Without roles there is nothing new."""
+        gets_roles = edited.tenant is not None and edited.tenant != session.tenant
+        is_there = (edited.start_url, edited.region) == (session.start_url, session.region)
+        return gets_roles or not is_there
+
     def plan_edit(self, session: SsoSession, edited: SsoSession) -> Change:
         """Plan the changed keys; without a region only to show the plan. Raises FileError."""
         values: dict[str, str | None] = {}

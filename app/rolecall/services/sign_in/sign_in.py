@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from rolecall.aws.regions import regions
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
+from rolecall.domain import start_url
 from rolecall.domain.errors import (
     DeviceCodeRefused,
     RegistrationRejected,
@@ -18,6 +19,7 @@ from rolecall.domain.errors import (
     SessionIncomplete,
 )
 from rolecall.domain.errors.file_errors import FileError, FileKept
+from rolecall.domain.link import Link
 from rolecall.domain.model import (
     AccessToken,
     ClientRegistration,
@@ -43,15 +45,16 @@ T = TypeVar("T")
 
 
 class Located(NamedTuple):
-    """A session with the region of its portal.
+    """A session with the region of its portal, which ~/.aws/config does not have like this: it is
+    written only after a sign-in in that region.
 
-    `is_found`: the region was searched, so the session is written only after a sign-in. `others`
-    are more regions that give a code, the most likely first.
+    `others` are more regions that give a code, the most likely first. `before` is the session of
+    the file that it changes; None if it is a new one.
     """
 
     session: SsoSession
-    is_found: bool = False
     others: tuple[str, ...] = ()
+    before: SsoSession | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,23 @@ class SignInService:
         """
         return self.renewal.valid_token(session)
 
+    def proof(self, located: Located) -> AccessToken | None:
+        """Return a valid token of a sign-in to the session as it is to be written, if there is one:
+        in its region, and for its roles. Raises what `valid_token` raises.
+        """
+        session, before = located.session, located.before
+        has_new_roles = session.tenant is not None and session.tenant != (before and before.tenant)
+        if has_new_roles or not self.is_proven(session):
+            return None
+        return self.valid_token(session)
+
+    def is_proven(self, session: SsoSession) -> bool:
+        """Return whether there is a token of the session's region, valid or not."""
+        with suppress(FileError):
+            token = self.renewal.token(session)
+            return token is not None and token.region == session.region
+        return False
+
     def begin(self, session: SsoSession) -> DeviceSignIn:
         """Return a new device code. Registers this client first if the AWS CLI would. The token is
         saved before a poll returns it.
@@ -186,14 +206,14 @@ class SignInService:
         """Return every region that may have an Identity Center, for completion."""
         return list(regions())
 
-    def try_session(self, session: SsoSession) -> None:
-        """Begin a sign-in to a session that is not in ~/.aws/config yet.
+    def _tried(self, session: SsoSession) -> Link:
+        """Return the link of a sign-in to a session that is not in ~/.aws/config yet.
 
         If it fails, nothing is left of it. Raises what `begin` raises.
         """
         was_registered = self.cache.registration(session) is not None
         try:
-            self.begin(session)
+            return self.begin(session).link
         except RolecallError:
             if not was_registered:
                 self.cache.forget_registration(session)
@@ -207,20 +227,31 @@ class SignInService:
     ) -> Located:
         """Return the session with the region of its portal, in which a sign-in was tried.
 
-        The region that a company's own domain leads to comes first; an unknown one is searched with
-        `run`. Only the registration of this client is written. Raises what `begin` raises,
-        and RegionNotFound.
+        The region that a company's own domain leads to comes first, then the one that the link of
+        a code names; an unknown one is searched with `run`. Only the registration of this client
+        is written. Raises what `begin` raises, and RegionNotFound.
         """
         region = self.portals.region_named(session.start_url) or session.region
         if region:
-            located = replace(session, region=region)
-            self.try_session(located)
-            return Located(located)
+            return Located(self._where_link_leads(replace(session, region=region)))
         first, *others = run(self.portals.search(session, tell))
         located = replace(session, region=first.region)
         with suppress(FileError):  # then the sign-in registers again
             self.cache.save_registration(located, first.registration)
-        return Located(located, True, tuple(each.region for each in others))
+        return Located(located, tuple(each.region for each in others))
+
+    def _where_link_leads(self, session: SsoSession) -> SsoSession:
+        """Try to sign in. Return the session, in the region that the link of the code names if that
+        is another one which gives a code, too. Raises what `begin` raises.
+        """
+        named = start_url.region_named(self._tried(session).url)
+        if named in {"", session.region}:
+            return session
+        there = self.portals.replica(session, named)
+        with suppress(RolecallError):
+            self._tried(there)
+            return there
+        return session
 
     def _client(
         self,

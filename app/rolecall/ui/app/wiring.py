@@ -114,7 +114,7 @@ class Wiring:
         self.sign_in.begin(event.session, found=event.found)
 
     async def _propose(self, event: events.RegionProven) -> None:
-        self.session_edits.edit(event.session, event.new)
+        self.session_edits.write_proven(event.session, event.new)
 
     def run_command(self, command_id: str) -> None:
         APP_COMMANDS[command_id](self)

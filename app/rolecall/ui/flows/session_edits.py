@@ -21,21 +21,30 @@ if TYPE_CHECKING:
 
 class SessionEditsFlow(Flow):
     @in_background(WorkGroup.SESSION_EDIT, opens=True)
-    async def edit(self, session: SsoSession, proposed: SsoSession | None = None) -> None:
-        """Change the start URL or the region of the session. `proposed` is what a sign-in needs."""
+    async def edit(self, session: SsoSession) -> None:
+        """Change the addresses or the region of the session."""
         from rolecall.ui.screens.sign_in.edit_session import EditSessionScreen
 
         regions = await in_thread(self._host.services.sign_in.regions)
-        form = EditSessionScreen(session, regions, proposed)
+        form = EditSessionScreen(session, regions)
         edited = await self._host.ask(form)
         turn = self._host.type_ahead.turn
-        if edited is not None and form.located and form.located.is_found:
+        if edited is not None and form.located is not None:
             await self._host.announce(SignInWanted(edited, form.located))
         elif edited is not None and form.change is not None:
             await self._show_written(form.change, session, edited)
-            if proposed is not None:
-                await self._host.announce(SignInWanted(edited))
         await self._host.deliver_typed_keys(turn)
+
+    @in_background(WorkGroup.SESSION_EDIT, opens=True)
+    async def write_proven(self, session: SsoSession, proven: SsoSession) -> None:
+        """Show the change to the session that the user has signed in to, and write it."""
+        edits = self._host.services.session_edits
+        change = await in_thread(partial(edits.plan_edit, session, proven))
+        title = sign_in_strings.EDIT_TITLE.format(name=session.label)
+        if await confirmed(self._host, labels.WRITE, title, difference(change)):
+            await written(self._host, partial(edits.commit, change))
+            await self._show_written(change, session, proven)
+            await self._host.announce(SignInWanted(proven))
 
     @in_background(WorkGroup.SESSION_EDIT, opens=True)
     async def delete(self, session: SsoSession) -> None:

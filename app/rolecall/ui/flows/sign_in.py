@@ -85,7 +85,8 @@ class SignInFlow(Flow):
     ) -> None:
         """Sign in to the session. A valid token is used, unless `force` is set.
 
-        `reason`: why the user has to sign in. `found` is how its region was found, if it was.
+        `reason`: why the user has to sign in. `found` is what is written afterwards, if the file
+        does not have the session like this.
         """
         self._goes_to = None
         begin = partial(self._begin, session, reason, force=force, found=found)
@@ -276,19 +277,13 @@ class SignInFlow(Flow):
             regions = await in_thread(self._service.regions)
         finally:
             self._host.state.awaits_welcome = False
-        sessions = self._host.state.sessions
-        form = NewSessionScreen(regions, is_first=not sessions)
+        form = NewSessionScreen(regions, is_first=not self._host.state.sessions)
         session = await self._host.ask(form)
         if session is not None:
             self._goes_to = form.assignment
             turn = self._host.type_ahead.turn
-            # The old token does not cover the roles.
-            force = session.tenant is not None and session not in sessions
             try:
-                if force and form.before is not None:
-                    await self._host.announce(events.ConfigChanged())
-                    await self._host.announce(events.SessionReplaced(form.before, session))
-                await self._begin(session, "", force=force, found=form.located)
+                await self._begin(session, "", found=form.located)
             finally:
                 await self._host.deliver_typed_keys(turn)
 
@@ -302,9 +297,7 @@ class SignInFlow(Flow):
         force: bool = False,
         found: Located | None = None,
     ) -> None:
-        if found is not None and not found.is_found:
-            found = None
-        if not (reason or force) and (token := await self._valid_token(session)) is not None:
+        if not (reason or force) and (token := await self._valid_token(session, found)) is not None:
             await self._ended(session, token, found=found)
             return
         from rolecall.ui.screens.sign_in.sign_in import SignInScreen
@@ -316,15 +309,24 @@ class SignInFlow(Flow):
 
         # If the user did not start the sign-in, the browser does not open by itself.
         here, opens = sign_in_strings.here(os.environ), not reason
-        sign_ins = await in_thread(lambda: self._host.services.sign_ins)
         others = found.others if found else ()
-        sign_in = sign_ins.at_portal(session, here, opens=opens, others=others)
+        sign_in = await in_thread(
+            lambda: self._host.services.sign_ins.at_portal(
+                session, here, opens=opens, others=others
+            )
+        )
         await self._show_list()
-        await self._host.push_screen(SignInScreen(sign_in, done, reason=reason))
+        screen = SignInScreen(sign_in, done, reason=reason, is_written=found is None)
+        await self._host.push_screen(screen)
 
-    async def _valid_token(self, session: SsoSession) -> AccessToken | None:
+    async def _valid_token(
+        self, session: SsoSession, found: Located | None = None
+    ) -> AccessToken | None:
+        """Return a valid token, if there is one; for what is `found`, only one that proves it."""
+        service = self._service
+        read = partial(service.proof, found) if found else partial(service.valid_token, session)
         try:
-            return await in_thread(partial(self._service.valid_token, session))
+            return await in_thread(read)
         except RolecallError:
             return None  # the sign-in that follows reports what is wrong
 
@@ -336,18 +338,22 @@ class SignInFlow(Flow):
         *,
         found: Located | None = None,
     ) -> None:
-        """Show the session of a sign-in. If its region was found, it is written now; the change of
-        one that ~/.aws/config has is shown first.
+        """Show the session of a sign-in. If ~/.aws/config does not have it like this, it is written
+        now; a change that the user has not seen is shown first.
         """
         services = self._host.services
-        there = services.portals.replica(session, token.region)
+        edits, there = services.session_edits, services.portals.replica(session, token.region)
         if found or there != session:
             before = await in_thread(partial(self._service.session_named, there.name or ""))
             if before is None:
                 new = there.name or "", there.start_url, there.region, there.tenant
-                add = partial(services.session_edits.add_session, *new)
-                there = await written(self._host, add)
+                there = await written(self._host, partial(edits.add_session, *new))
                 await self._host.announce(events.ConfigChanged())
+            elif before != there and found and (before, there) == (found.before, found.session):
+                change = await in_thread(partial(edits.plan_edit, before, there))
+                await written(self._host, partial(edits.commit, change))
+                await self._host.announce(events.ConfigChanged())
+                await self._host.announce(events.SessionReplaced(before, there))
             elif before != there:
                 await self._leave_list()
                 await self._host.announce(events.RegionProven(before, there))

@@ -102,7 +102,7 @@ class InlineSignIn(BareScreen[bool]):
         self.set_class(progress.takes_code, "with-field")
         if progress.state is State.ASKING:
             self.set_focus(None)
-        self._keys_text = SEPARATOR.join([*keys_of(progress), self._way_out])
+        self._keys_text = SEPARATOR.join([*keys_of(progress, _BY_COMMAND), self._way_out])
         self.keys.update(self._keys_text, layout=False)
         self.fit()
         if progress.opens:

@@ -86,8 +86,8 @@ class SessionReplaced(SessionEvent):
 
 @dataclass(frozen=True)
 class SignInWanted(SessionEvent):
-    """The session was changed because the sign-in that the user has begun needs it, or its region
-    was `found`, and is written after the sign-in.
+    """The user signs in to the session. `found` is what is written afterwards, if the file does not
+    have the session like this.
     """
 
     found: Located | None = None

@@ -13,23 +13,17 @@ from rolecall.ui.screens.sign_in.session_form import SessionForm
 
 
 class EditSessionScreen(SessionForm):
-    """The result is the session as it is now, or as it is written after a sign-in if its region was
-    found.
-    """
+    """The result is the session as it is now, or as a sign-in will write it: see `located`."""
 
     step = labels.EDIT_STEP
 
-    def __init__(
-        self, session: SsoSession, regions: Sequence[str], proposed: SsoSession | None = None
-    ) -> None:
-        """`proposed` is what the fields begin with, if that is not what the file has."""
+    def __init__(self, session: SsoSession, regions: Sequence[str]) -> None:
         super().__init__(regions)
         self._session = session
-        self._proposed = proposed or session
         self.title_text = sign_in_strings.EDIT_TITLE.format(name=session.label)
 
     def fields(self) -> Sequence[FieldSpec]:
-        session = self._proposed
+        session = self._session
         return (
             FieldSpec("start_url", labels.START_URL, session.start_url),
             FieldSpec("region", labels.REGION, session.region, suggestions=self.regions),
@@ -61,6 +55,8 @@ class EditSessionScreen(SessionForm):
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
         edited = self.filled_in(values)
-        if not (self.located and self.located.is_found):
-            self.edits.commit(change)
+        if self.edits.needs_sign_in(self._session, edited):
+            return self.to_sign_in(self._session)
+        self.located = None
+        self.edits.commit(change)
         return edited

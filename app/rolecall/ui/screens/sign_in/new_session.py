@@ -25,8 +25,8 @@ from rolecall.ui.screens.sign_in.session_form import SessionForm
 
 
 class NewSessionScreen(SessionForm):
-    """The result is the session that was written, a new one or one with roles. A new one whose
-    region was found is written after the sign-in.
+    """The result is the session to sign in to, a new one or one with roles, which is written
+    afterwards: see `located`.
     """
 
     step = labels.SESSION_STEP
@@ -38,7 +38,6 @@ class NewSessionScreen(SessionForm):
         self._named = {each.name: each for each in sessions if each.name is not None}
         self._tenants = [each.tenant for each in sessions]
         self.assignment: tuple[str, str] | None = None  # of a link that was pasted
-        self.before: SsoSession | None = None  # the session before it gets the roles
         self._is_first = is_first
         if is_first:
             self.step = sign_in_strings.WELCOME_STEP
@@ -143,14 +142,9 @@ class NewSessionScreen(SessionForm):
         return super().about_region(before, after) if before else ""
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
-        if session := self.gets_roles(values):
-            self.before = session
-            self.edits.commit(change)
-            return self.filled_in(values)
-        self.assignment = assignment_in(values["start_url"])
-        if self.located is not None and self.located.is_found:
-            return self.located.session
-        return self.edits.add_session(*self._new(values))
+        before = self.gets_roles(values)
+        self.assignment = None if before else assignment_in(values["start_url"])
+        return self.to_sign_in(before)
 
     def _tenant(self, values: FormValues) -> Tenant | None:
         """Return the tenant if the address of an access portal, or a known ID, is typed."""

@@ -1,4 +1,4 @@
-"""The base of the forms of a session, which is tried before it is written."""
+"""The base of the forms of a session, which is written only after a sign-in in it."""
 
 from __future__ import annotations
 
@@ -93,14 +93,19 @@ class SessionForm(FormScreen[SsoSession | None]):
         found = self._found.get(session.start_url, ())
         if session.region in found:
             others = tuple(each for each in found if each != session.region)
-            self.located = Located(session, True, others)
+            self.located = Located(session, others)
         else:
             self.located = self.sign_in.locate(session, self._tell, self._run)
-            if self.located.is_found:
-                regions = self.located.session.region, *self.located.others
-                self._found[session.start_url] = regions
+            regions = self.located.session.region, *self.located.others
+            self._found[session.start_url] = regions
         region = self.located.session.region
         return {**values, "region": region} if self.is_region_asked(values) else values
+
+    def to_sign_in(self, before: SsoSession | None) -> SsoSession:
+        """Return the session that was tried; `before` is the one of the file that it changes."""
+        assert self.located is not None
+        self.located = self.located._replace(before=before)
+        return self.located.session
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
         """Ask which region it is if several give a code, and if it is not what was typed."""

@@ -16,9 +16,9 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation import labels
 from rolecall.presentation.commands import BY_ID, Command, Place
-from rolecall.presentation.errors import explain
-from rolecall.presentation.sign_in_progress import Said, Tone, names_of, not_now, said
-from rolecall.presentation.texts import command_strings, sign_in_strings
+from rolecall.presentation.paths import config_file
+from rolecall.presentation.sign_in_progress import Said, names_of, not_now, said
+from rolecall.presentation.texts import command_strings, session_strings, sign_in_strings
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
@@ -40,7 +40,8 @@ class SignInScreen(QrScreen):
     """Shows a sign-in, which closing the screen cancels.
 
     `reason` is why the user has to sign in. `done` takes the result, `ask` asks
-    whether to sign in as a different identity. A paste is taken wherever the cursor is.
+    whether to sign in as a different identity. `is_written`: ~/.aws/config has the session as it
+    is; if not, it is written after the sign-in. A paste is taken wherever the cursor is.
     """
 
     place = Place.SIGN_IN
@@ -54,8 +55,10 @@ class SignInScreen(QrScreen):
         ask: Callable[[SignInScreen], None] = lambda _: None,
         *,
         reason: str = "",
+        is_written: bool = True,
     ) -> None:
         super().__init__()
+        self._is_written = is_written
         self.shown = shown = ShownSignIn(self, sign_in, self._said, self._changed, self.run)
         self._done = done
         self._ask = ask
@@ -235,41 +238,37 @@ class SignInScreen(QrScreen):
         self.shown.start_again(other_way=True)
 
     def do_find_region(self) -> None:
+        """Sign in to the next region, or find it. A code that is shown stays until then."""
         if self.progress.next_region:
             self.shown.try_regions()
         elif region := self.progress.moved_to:
-            self.shown.sign_in.stop()
-            self._propose(region)
+            self.shown.try_regions([region])
         else:
             self.find_region()
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="find region")
     async def find_region(self) -> None:
-        """Search the other regions, and sign in to the most likely one. The change is shown after
-        that.
-        """
-        elsewhere = self.shown.sign_in.elsewhere
+        """Ask the other regions, and sign in to the most likely one."""
+        sign_in = self.shown.sign_in
+        elsewhere = sign_in.elsewhere
         if elsewhere is None:
             return
-        self.shown.sign_in.stop()
+        if sign_in.progress.state is State.FAILED:
+            sign_in.stop()  # it does not begin again by itself
 
         def tell(asked: Asked) -> None:
             if self.is_open:
-                text = sign_in_strings.FINDING_REGION.format(**asked._asdict())
-                self.shown.tell(text, Tone.QUIET)
+                self.flash(sign_in_strings.FINDING_REGION.format(**asked._asdict()))
 
         try:
             found = await self.in_thread(partial(elsewhere.search, on_loop(tell)))
         except RolecallError as error:
-            self.shown.tell(explain(error), Tone.ERROR)
+            self.flash_error(error)
         else:
-            self.shown.try_regions([each.region for each in found])
+            if sign_in is self.shown.sign_in:
+                self.shown.try_regions([each.region for each in found])
         finally:
             elsewhere.stop()
-
-    def _propose(self, region: str) -> None:
-        if elsewhere := self.shown.sign_in.elsewhere:
-            self.flows.session_edits.edit(elsewhere.session, elsewhere.moved(region))
 
     def _approve_demo(self) -> None:
         progress, demo = self.progress, self.host.demo
@@ -286,5 +285,8 @@ class SignInScreen(QrScreen):
         if self.is_typing:
             self.set_focus(None)
             self.refresh_keys()
-        else:
-            self.step_back()
+            return
+        if not (self._is_written or self.has_class("qr-alone")):
+            text = session_strings.NOT_WRITTEN.format(path=config_file())
+            self.app.call_later(self.host.flash, text)
+        self.step_back()
