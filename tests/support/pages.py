@@ -173,10 +173,11 @@ def _commands() -> Iterator[str]:
     for each in (context, *commands_below(context)):
         yield from (f"## `{each.command_path}`" if each.parent else "## rolecall", "")
         usage = " ".join((each.command_path, *each.command.collect_usage_pieces(each)))
-        yield from ("```", usage, "```", "")
+        yield from ("```text", usage, "```", "")
         for paragraph in (each.command.help or "").split("\n\n"):
             if paragraph.startswith("\b\n"):
-                yield from ("```", paragraph.removeprefix("\b\n"), "```", "")
+                example = paragraph.removeprefix("\b\n")
+                yield from (f"```{_language(example)}", example, "```", "")
             else:
                 yield from (_escaped(paragraph), "")
         yield from _options(each)
@@ -219,6 +220,12 @@ def _settings() -> Iterator[str]:
             what += ": " + ", ".join(f"`{choice}`" for choice in choices)
         yield f"| `{_name(name)}` | {_value(default)} | {_cell(what)} |"
     yield from ("", *PRODUCTION, "", "An example with all of them:", "", "```toml", EXAMPLE, "```")
+
+
+def _language(example: str) -> str:
+    """The language of an example. What each shell needs is a table."""
+    first = example.split(maxsplit=1)[0]
+    return "ini" if first.startswith("[") else "sh" if first in {"rolecall", "awsp"} else "text"
 
 
 def _name(name: str) -> str:

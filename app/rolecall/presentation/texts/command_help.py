@@ -72,6 +72,7 @@ CREDENTIAL_PROCESS: Final = _help(
     _as_is(
         "[profile for-old-tools]",
         "credential_process = rolecall credential-process --profile audit-admin",
+        "region = eu-west-1",
     ),
     _(
         "Never prompts and never opens a browser. If it fails, it prints one sentence to standard error and exits with status 1. Processes that run at the same time share one call to AWS."
@@ -114,7 +115,7 @@ EXEC: Final = _help(
     _as_is(
         "rolecall exec --all prod ReadOnly -- aws s3 ls",
         "rolecall exec --profile audit-admin --profile core-admin -- aws s3 ls",
-        "rolecall exec --all --output json -- sh -c 'aws ec2 describe-vpcs | wc -l'",
+        "rolecall exec --all audit --output json -- aws s3 ls | jq -r 'select(.exit_status != 0).name'",
         "rolecall exec --resume -- aws s3 ls    # " + _("with what is not done of the last run"),
     ),
     _(
