@@ -91,7 +91,7 @@ def test_one_account_has_roles_but_no_permission_sets(runtime: Runtime) -> None:
     organisation = runtime.server.organisation
     known = {account.id for account in organisation.accounts}
     assert {role.account.name for role in organisation.roles if role.account.id not in known} == {
-        "acquired company"
+        "recent acquisition"
     }
 
 

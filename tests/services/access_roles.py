@@ -16,7 +16,7 @@ from rolecall.services.profiles.profiles import ProfileDraft
 from tests.support.desk import Desk, demo
 
 TENANT: Final = "aa-tern-tide"
-ROLES_ONLY: Final = "acquired company"  # the account that ListAccounts does not have
+ROLES_ONLY: Final = "recent acquisition"  # the account that ListAccounts does not have
 with_tenant = demo(tenant=TENANT)
 slow = demo(tenant=TENANT, latency=0.2)
 

@@ -29,7 +29,7 @@ from tests.support.waiting import pause_until
 
 S = TypeVar("S", bound=Screen[Any])
 
-NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
+NAMES = ["alpha", "beta", "delta", "epsilon", "gamma", "pro dig", "prod one", "prod two"]
 
 
 def failing(operation: str, fault: AnyFault | int, **options: Any) -> Callable[[Desk], None]:

@@ -12,8 +12,8 @@ from rolecall.domain.records import dataclass
 
 USER: Final = "kim.sato@tern-tide.example"
 
-# Account name, local part of the e-mail address, letters of the permission sets. `audit` comes
-# first, so that every organisation has it. Two accounts have the same name.
+# Account name, local part of the e-mail address, letters of the permission sets. `audit` is
+# the first, also by name, so that every organisation has it at the top. Two have the same name.
 _ACCOUNTS: Final = (
     ("audit", "aws+audit", "ARV"),
     ("log archive", "aws+log-archive", "AR"),
@@ -51,7 +51,7 @@ _ACCOUNTS: Final = (
     ("[dev] storefront", "aws+storefront-dev", "APT"),
     ("mobile / push", "aws+mobile-push", "PRT"),
     ("🧪 experiments", "aws+experiments", "A"),
-    ("analytics", "aws+analytics", "PRIL"),
+    ("web analytics", "aws+analytics", "PRIL"),
     ("BI reports", "aws+bi", "RVB"),
     ("IoT gateways", "aws+iot", "PRT"),
     ("legacy ERP", "erp-admins", "R"),
@@ -76,7 +76,7 @@ _PERMISSION_SETS: Final = {
 }
 _UNTRUSTED_AT: Final = 35  # `legacy ERP`
 # An account without permission sets, which only account access manager knows.
-_ACQUIRED: Final = Account("904127650083", "acquired company", "")
+_ACQUIRED: Final = Account("904127650083", "recent acquisition", "")
 _SYSTEMS: Final = (
     *("billing", "booking", "catalogue", "customs", "fleet", "gift-cards", "identity", "invoices"),
     *("loyalty", "maps", "parcels", "pricing", "returns", "routing", "search", "tracking"),

@@ -22,7 +22,27 @@ def test_accounts_are_unique_and_names_are_updated() -> None:
     assert first["000000000005"].account.name == "n5"
     assert second["000000000005"].account.name == "new5"
     assert [each.permission_set.name for each in second.assignments()] == ["A", "B"]
-    assert [each.id for each in second.accounts] == [f"{n:012}" for n in range(310)]
+    assert sorted(each.id for each in second.accounts) == [f"{n:012}" for n in range(310)]
+    assert second == Catalogue.of(reversed(list(second)))
+
+
+@given(st.lists(st.tuples(st.sampled_from("123456"), st.text("aBb_-é[", max_size=3)), max_size=30))
+def test_accounts_are_sorted_however_they_come(named: list[tuple[str, str]]) -> None:
+    listed = Catalogue()
+    for id_, name in named:
+        listed = listed.with_accounts([Account(id_, name, "")])
+    whole = Catalogue.of(Listing(Account(id_, name, "")) for id_, name in dict(named).items())
+    assert listed == whole
+    assert listed.with_accounts(listed.accounts) is listed
+
+
+def test_names_are_sorted_as_people_read_them() -> None:
+    names = ["1st", "core", "Core-dev", "core_prod", "CoreX", "zoo", "[dev] a", "Émile", "本番"]
+    mixed = [Listing(Account(f"{n}", name, "")) for n, name in enumerate(names)]
+    same = [Listing(Account(id_, "Core", "")) for id_ in ("y", "x")]
+    accounts = Catalogue.of([*same, *reversed(mixed)]).accounts
+    assert [each.name for each in accounts] == [*names[:2], "Core", "Core", *names[2:]]
+    assert [each.id for each in accounts if each.name == "Core"] == ["x", "y"]
 
 
 def test_an_error_keeps_earlier_results_and_success_clears_it() -> None:

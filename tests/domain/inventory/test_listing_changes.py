@@ -28,8 +28,8 @@ def test_each_kind_of_change_is_found() -> None:
     changes = difference(before, after)
     assert [each.id for each in changes.new_accounts] == ["4"]
     assert [each.id for each in changes.gone_accounts] == ["2"]
-    assert [each.key for each in changes.new_assignments] == [("4", "D"), ("1", "C")]
-    assert [each.key for each in changes.gone_assignments] == [("2", "A"), ("1", "A")]
+    assert [each.key for each in changes.new_assignments] == [("1", "C"), ("4", "D")]
+    assert [each.key for each in changes.gone_assignments] == [("1", "A"), ("2", "A")]
 
 
 @given(organisations)

@@ -32,7 +32,7 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
         wait_for_wrapped(terminal, "line 2, region: Ireland is not a region")
-        terminal.wait_for(r"\[prod\] payments PROD")
+        terminal.wait_for("checkout production PROD")
         terminal.press(",")
         wait_for_field(terminal, "Template")
         terminal.press("tab")

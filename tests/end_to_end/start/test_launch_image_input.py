@@ -39,7 +39,7 @@ def test_keys_for_a_form_wait_for_it(starts: Starts) -> None:
     terminal.press("down", "e", *"payroll")
     starts.go()
     terminal.wait_for("Alias +payroll")
-    terminal.wait_for("log archive")
+    terminal.wait_for("backup")
 
 
 def test_a_profile_is_used_once_the_services_are_there(starts: Starts) -> None:

@@ -16,7 +16,7 @@ WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "
 
 def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: TerminalDesk) -> None:
     with desk.listed(columns=100, lines=30) as terminal:
-        terminal.press("down", then="▌ +log archive")
+        terminal.press("down", then="▌ +backup")
         for columns, lines in ((39, 30), (100, 9), (12, 4)):
             terminal.resize(columns, lines)
             sentence = f"rolecall needs 40×10; this terminal is {columns}×{lines}."
@@ -28,7 +28,7 @@ def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: TerminalDesk) -
             terminal.wait_until(is_said, what=sentence)
         terminal.press("down")
         terminal.resize(100, 30)
-        terminal.wait_for("▌ +Tern & Tide management")
+        terminal.wait_for("▌ +BI reports")
 
 
 @pytest.mark.quick
@@ -92,4 +92,4 @@ def test_output_of_other_programs_is_painted_over(desk: TerminalDesk) -> None:
         terminal.screen.reset()
         assert not terminal.screen_text().strip()
         terminal.press("ctrl+l", then=ACCOUNTS)
-        terminal.press("down", "down", then="▌ +Tern & Tide management")
+        terminal.press("down", "down", then="▌ +BI reports")

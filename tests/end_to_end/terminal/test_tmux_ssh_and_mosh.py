@@ -82,7 +82,7 @@ def test_it_works_over_mosh(desk: TerminalDesk, tmp_path: Path) -> None:
             terminal.wait_for(r"^\$ *$")
             terminal.press("rolecall doctor", "enter", then="^mosh: ")
             terminal.press("clear; rolecall", "enter", then=ACCOUNTS)
-            terminal.press("down", then="▌ +log archive")
+            terminal.press("down", then="▌ +backup")
             terminal.press("q")
             wait_for_only_a_prompt(terminal)
             terminal.press("exit", "enter")
@@ -140,7 +140,7 @@ def test_it_works_over_a_slow_line(desk: TerminalDesk, tmp_path: Path, term: str
         for columns in range(100, 60, -2) if not inside else ():
             terminal.resize(columns, 24)
         terminal.resize(100, 24)
-        terminal.wait_for(r"[▌|] +\[staging\] payments|[▌|] +データ基盤 ")
+        terminal.wait_for(r"[▌|] +checkout (production|staging) ")
         save_audit_admin(terminal)
         use_without_awsp(terminal)
         terminal.press("echo still here", "enter", then="^still here$")

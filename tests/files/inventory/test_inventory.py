@@ -71,7 +71,7 @@ def crawl(
 ) -> None:
     """Make a complete crawl."""
     number = begin(cache, now, session)
-    kept = cache.save(session, number, now, enumerate(map(account, organisation)))
+    kept = cache.save(session, number, now, map(account, organisation))
     sets = {id_: [PermissionSet(name) for name in names] for id_, names in organisation.items()}
     kept &= cache.save(session, number, now, permission_sets=sets)
     if kept:
@@ -91,7 +91,7 @@ def test_an_account_name_is_that_of_the_sessions_start_url(
     other = replace(SESSION, start_url="https://old.awsapps.com/start")
     for session, name in ((SESSION, "payments"), (other, "prod payments")):
         number = begin(cache, session=session)
-        cache.save(session, number, NOW, [(0, Account("1", name, "a@example.com"))])
+        cache.save(session, number, NOW, [Account("1", name, "a@example.com")])
     folder = str(tmp_path / "cache")
     names = fast_inventory.account_names(folder)
     for session, name in ((SESSION, "payments"), (other, "prod payments")):
@@ -105,12 +105,29 @@ class TestStorage:
     ) -> None:
         crawl(cache, {"3": ["A", "B"], "1": [], "2": ["A"]})
         other = opened(tmp_path)
-        assert list(rows_of(other)) == ["3", "1", "2"]  # the portal's order
+        assert list(rows_of(other)) == ["1", "2", "3"]
         assert rows_of(other) == {"3": ["A", "B"], "1": [], "2": ["A"]}
         assert other.catalogue(SESSION)["3"].account == account("3")
         stored = CrawlState(1, NOW, complete=1, complete_at=NOW, oldest=NOW, missing=0)
         assert other.stored(SESSION) == stored
         other.close()
+
+    def test_the_database_sorts_as_the_catalogue_does(
+        self, cache: InventoryCache, tmp_path: Path
+    ) -> None:
+        names = ("b", "A", "a_c", "a-b", "aa", "[a]", "é", "É", "本番", "b", "\udcff", "1", "_", "")
+        accounts = [Account(f"{n}", name, "") for n, name in enumerate(names)]
+        cache.save(
+            SESSION,
+            begin(cache),
+            NOW,
+            accounts,
+            {each.id: [PermissionSet("A")] for each in accounts},
+        )
+        ids = [each.id for each in cache.catalogue(SESSION).accounts]
+        of = str(tmp_path / "cache"), SESSION.cache_key, SESSION.start_url
+        assert [row[0] for row in fast_inventory.first_accounts(*of, 99)] == ids
+        assert [row[0] for row in fast_inventory.accounts(*of)] == ids
 
     def test_a_sign_in_that_was_never_listed_misses_nothing(self, cache: InventoryCache) -> None:
         assert cache.stored(SESSION).missing == 0
@@ -164,7 +181,7 @@ class TestStorage:
         cache = InventoryCache(Path("/dev/null/none"), Path("/dev/null/none"))  # in memory
         number = begin(cache)
         odd = Account(safe(id_), safe(name), safe(name))
-        cache.save(SESSION, number, NOW, [(0, odd)])
+        cache.save(SESSION, number, NOW, [odd])
         cache.save(
             SESSION, number, NOW, permission_sets={odd.id: [PermissionSet(safe(s)) for s in sets]}
         )
@@ -179,7 +196,7 @@ class TestStorage:
 class TestCrawls:
     def test_an_interrupted_crawl_is_recognised(self, cache: InventoryCache) -> None:
         number = begin(cache)
-        cache.save(SESSION, number, NOW, enumerate([account("1"), account("2")]))
+        cache.save(SESSION, number, NOW, [account("1"), account("2")])
         cache.save(SESSION, number, NOW, permission_sets={"1": [PermissionSet("A")]})
         stored = cache.stored(SESSION)
         assert (stored.crawl, stored.complete, stored.complete_at) == (1, 0, None)
@@ -220,7 +237,7 @@ class TestCrawls:
     def test_a_failed_account_is_missing_and_not_gone(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A"], "2": ["A"]})
         number = begin(cache, NOW + DAY)
-        cache.save(SESSION, number, NOW + DAY, enumerate([account("1"), account("2")]))
+        cache.save(SESSION, number, NOW + DAY, [account("1"), account("2")])
         cache.save(SESSION, number, NOW + DAY, permission_sets={"1": [PermissionSet("A")]})
         cache.complete(SESSION, number, NOW + DAY)
         assert not cache.changes(SESSION)
@@ -318,8 +335,8 @@ class TestFavourites:
                 [("A", 0, 5.0), ("B", 1, 5.0), ("C", 1, None)],
             )
             db.execute(
-                "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at)"
-                " VALUES (9, '2', 'x', '', 0, 1, 0)"
+                "INSERT INTO account (sign_in, id, name, email, listed_in, seen_at)"
+                " VALUES (9, '2', 'x', '', 1, 0)"
             )
 
         def count(db: sqlite3.Connection) -> int:
@@ -367,7 +384,7 @@ cache.begin(session, datetime.now(UTC), lambda stored: stored.crawl == 1)
 for n in range(first, first + 100):
     account = Account(str(n), "", "")
     now = datetime.now(UTC)
-    cache.save(session, 1, now, [(n, account)], {account.id: [PermissionSet("A")]})
+    cache.save(session, 1, now, [account], {account.id: [PermissionSet("A")]})
     cache.update_request_rate(session, lambda values: [values[0] + 1 if values else 1])
 """
 

@@ -45,7 +45,7 @@ def make_version_1(path: Path) -> None:
         db.execute("ALTER TABLE account DROP COLUMN roles_before")
         db.execute("ALTER TABLE account DROP COLUMN roles_only")
         db.execute("ALTER TABLE sign_in RENAME COLUMN request_rate TO pace")
-        db.execute("ALTER TABLE account RENAME COLUMN position TO place")
+        db.execute("ALTER TABLE account ADD COLUMN place INTEGER NOT NULL DEFAULT 0")
         db.execute("ALTER TABLE favourite RENAME TO mark")
         db.execute("PRAGMA user_version = 1")
 

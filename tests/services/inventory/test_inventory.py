@@ -256,7 +256,7 @@ class TestWhatFails:
         desk.server.faults.add("ListAccounts", fault)
         assert isinstance(Crawled(desk, refresh=True).error, ServiceError)
         cached = desk.services.inventory.cached(desk.session).catalogue
-        assert cached.accounts == list(desk.server.organisation.accounts)
+        assert set(cached.accounts) == set(desk.server.organisation.accounts)
         assert cached.assignment_count == sum(map(len, everything(desk).values()))
 
     def test_a_listing_without_end_stops_and_keeps_its_accounts(self, desk: Desk) -> None:

@@ -43,7 +43,7 @@ def test_an_account_is_named_by_id_name_or_alias(typed: str, ids: list[str]) -> 
 
 
 def test_accounts_that_are_unknown_or_old_are_missing() -> None:
-    assert [each.account.id for each in missing_listings(CATALOGUE)] == [TWO, THREE]
+    assert [each.account.id for each in missing_listings(CATALOGUE)] == [THREE, TWO]
 
 
 @pytest.mark.parametrize(

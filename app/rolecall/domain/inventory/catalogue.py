@@ -7,9 +7,10 @@ are stored in blocks, so an answer about one account copies one block and the li
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import zip_longest
+from itertools import count, zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, Final
 
@@ -51,7 +52,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Accounts in the order in which they were listed, each ID once.
+    """Accounts by name, each ID once. AWS lists them in no order.
 
     `assignment_count` is the number of permission sets and roles in all accounts, `listed` the
     number of accounts whose permission sets are known, `failed` the number of accounts whose last
@@ -67,13 +68,13 @@ class Catalogue:
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> Catalogue:
         """Return a catalogue of listings with distinct accounts."""
-        kept = list(listings)
+        kept = sorted(listings, key=_by_name)
         return cls(
             assignment_count=sum(len(each.all_sets or ()) for each in kept),
             listed=sum(each.permission_sets is not None for each in kept),
             failed=sum(each.error is not None for each in kept),
             _blocks=_in_blocks(kept),
-            _positions={each.account.id: position for position, each in enumerate(kept)},
+            _positions=_positions(kept),
         )
 
     def __len__(self) -> int:
@@ -127,15 +128,24 @@ class Catalogue:
 
     def with_accounts(self, accounts: Iterable[Account]) -> Catalogue:
         """Add these accounts, and update name and e-mail of those that are already known."""
-        positions = dict(self._positions)
+        new: list[Listing] = []
+        replaced: set[str] = set()
+        for account in {each.id: each for each in accounts}.values():
+            known = self.get(account.id)
+            if known is None:
+                new.append(Listing(account))
+            elif known.account != account:
+                new.append(replace(known, account=account))
+                replaced.add(account.id)
+        if not new:
+            return self
         listings = list(self)
-        for account in accounts:
-            position = positions.setdefault(account.id, len(listings))
-            if position == len(listings):
-                listings.append(Listing(account))
-            elif listings[position].account != account:
-                listings[position] = replace(listings[position], account=account)
-        return replace(self, _blocks=_in_blocks(listings, self._blocks), _positions=positions)
+        if replaced:
+            listings = [each for each in listings if each.account.id not in replaced]
+        listings = _merged(listings, sorted(new, key=_by_name))
+        return replace(
+            self, _blocks=_in_blocks(listings, self._blocks), _positions=_positions(listings)
+        )
 
     def with_permission_sets(
         self, account_id: str, permission_sets: Iterable[PermissionSet]
@@ -263,6 +273,35 @@ def _assignments_missing(old: Catalogue, new: Catalogue) -> Iterator[Assignment]
                 known = frozenset(before)
                 found = (each for each in after or () if each not in known)
                 yield from (Assignment(listing.account, each) for each in found)
+
+
+def _by_name(listing: Listing) -> str:
+    """Return the sort key of `BY_NAME` in `files.inventory.queries`, where only ASCII has case.
+
+    `-` and `_` sort alike, before letters; brackets sort after letters.
+    """
+    name = listing.account.name
+    if name.isascii():
+        name = name.upper()
+    else:
+        name = name.encode("utf-8", "surrogatepass").upper().decode("utf-8", "surrogatepass")
+    return f"{name.replace('_', '-')}\0{listing.account.id}"
+
+
+def _merged(listings: list[Listing], new: Iterable[Listing]) -> list[Listing]:
+    """Merge two sorted lists, of which the second is short."""
+    merged: list[Listing] = []
+    start = 0
+    for each in new:
+        end = bisect(listings, _by_name(each), start, key=_by_name)
+        merged += listings[start:end]
+        merged.append(each)
+        start = end
+    return merged + listings[start:]
+
+
+def _positions(listings: Iterable[Listing]) -> dict[str, int]:
+    return dict(zip([each.account.id for each in listings], count()))
 
 
 def _in_blocks(

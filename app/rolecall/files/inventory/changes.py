@@ -53,7 +53,7 @@ def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> ListingChanges:
     rows = db.execute(
         "SELECT id, name, email, listed_in = ?, permission_sets, before, roles, roles_before"
         " FROM account WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets"
-        " OR roles_before IS NOT roles) ORDER BY position",
+        " OR roles_before IS NOT roles)",
         (crawl, sign_in, crawl),
     )
     parse_sets = PermissionSetParser()

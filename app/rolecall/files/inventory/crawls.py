@@ -94,30 +94,29 @@ def store_accounts(
     sign_in: int,
     crawl: int,
     at: float,
-    accounts: Iterable[tuple[int, Account]],
+    accounts: Iterable[Account],
     *,
     roles_only: Collection[str],
 ) -> None:
-    """Store accounts that a crawl has listed, with their positions, at this time in seconds since
-    the epoch. `roles_only` are the IDs of those that only account access manager knows.
+    """Store accounts that a crawl has listed at this time in seconds since the epoch.
+
+    `roles_only` are the IDs of those that only account access manager knows.
     """
     db.executemany(
-        "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at,"
-        " roles_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO account (sign_in, id, name, email, listed_in, seen_at,"
+        " roles_only) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (sign_in, id) DO UPDATE SET name = excluded.name,"
-        " email = excluded.email, position = excluded.position,"
-        " seen_at = excluded.seen_at, roles_only = excluded.roles_only,"
+        " email = excluded.email, seen_at = excluded.seen_at, roles_only = excluded.roles_only,"
         " listed_in = max(listed_in, excluded.listed_in)",
         [
             (
                 sign_in,
                 *map(stored_text, (each.id, each.name, each.email)),
-                position,
                 crawl,
                 at,
                 each.id in roles_only,
             )
-            for position, each in accounts
+            for each in accounts
         ],
     )
 

@@ -96,15 +96,12 @@ class InventoryCache:
     # --- reading
 
     def catalogue(self, session: SsoSession, account_id: str = "") -> Catalogue:
-        """Return the accounts in the portal's order, or the one with this ID, with their known
-        permission sets.
-        """
+        """Return the accounts, or the one with this ID, with their known permission sets."""
         only = (" AND account.id = ?", stored_text(account_id)) if account_id else ("",)
 
         def read(db: sqlite3.Connection) -> Catalogue:
             of = tenant_address(session)
-            query = f"{LISTED}{only[0]} ORDER BY position"
-            rows = db.execute(query, (of, *key_of(session), of, *only[1:]))
+            rows = db.execute(LISTED + only[0], (of, *key_of(session), of, *only[1:]))
             parse_sets = PermissionSetParser()
             return Catalogue.of(
                 Listing(account_of(id_, name, email), parse_sets(sets), parse_sets(roles))
@@ -190,16 +187,17 @@ class InventoryCache:
         session: SsoSession,
         crawl: int,
         now: datetime,
-        accounts: Iterable[tuple[int, Account]] = (),
+        accounts: Iterable[Account] = (),
         permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
         *,
         roles_only: Collection[str] = (),
         refused: Collection[str] = (),
     ) -> bool:
-        """Store what a crawl has listed: accounts with their positions, permission sets by account
-        ID. `roles_only` are the IDs of those accounts that only account access manager knows. Those
-        that are `refused` lose their permission sets, and are listed again. Return whether it could
-        be stored.
+        """Store what a crawl has listed: accounts, and permission sets by account ID. Return
+        whether it could be stored.
+
+        `roles_only` are the IDs of those accounts that only account access manager knows. Those
+        that are `refused` lose their permission sets, and are listed again.
 
         The permission sets also count for a crawl that another process has started in the meantime,
         so that no process lists what another one has just listed.

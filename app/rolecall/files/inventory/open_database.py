@@ -16,16 +16,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERSION: Final = 5
+VERSION: Final = 6
 
-# `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they were
-# never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
-# NULL if the account did not exist. `roles` and `roles_before` are the same lists for account
-# access manager. `roles_of` is the address of the portal that `roles` are from. `roles_only` is 1
-# if only account access manager knows the account. `listed_in`, `sets_in` and `roles_in` are
-# numbers of crawls; `listed_in` is 0 if the account is gone. `began_at` is NULL if the crawl of
-# the number `crawl` must not be continued.
-SCHEMA: Final = """
+# `permission_sets` is a JSON list of names, NULL if they were never listed. `before` is the same
+# list at the last complete crawl: 'null' if it was unknown, NULL if the account did not exist.
+# `roles` and `roles_before` are the same lists for account access manager. `roles_of` is the
+# address of the portal that `roles` are from. `roles_only` is 1 if only account access manager
+# knows the account. `listed_in`, `sets_in` and `roles_in` are numbers of crawls; `listed_in` is 0
+# if the account is gone. `began_at` is NULL if the crawl of the number `crawl` must not be
+# continued.
+_ACCOUNT: Final = """
+CREATE TABLE account (
+    sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
+    listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
+    permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
+    roles TEXT, roles_before TEXT, roles_only INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (sign_in, id)
+) WITHOUT ROWID"""
+SCHEMA: Final = f"""
 CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
     crawl INTEGER NOT NULL DEFAULT 0, began_at REAL,
@@ -33,13 +41,7 @@ CREATE TABLE sign_in (
     request_rate TEXT, roles_in INTEGER NOT NULL DEFAULT 0, roles_of TEXT,
     UNIQUE (cache_key, start_url)
 );
-CREATE TABLE account (
-    sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
-    position INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
-    permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
-    roles TEXT, roles_before TEXT, roles_only INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (sign_in, id)
-) WITHOUT ROWID;
+{_ACCOUNT};
 CREATE TABLE change (
     sign_in INTEGER NOT NULL, is_new INTEGER NOT NULL,
     id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, permission_set TEXT
@@ -69,6 +71,14 @@ ALTER TABLE account ADD COLUMN roles_before TEXT
 ALTER TABLE account ADD COLUMN roles_only INTEGER NOT NULL DEFAULT 0;
 UPDATE account SET roles_only = 1 WHERE permission_sets = '[]' AND roles != '[]'
 """,
+    # SQLite before 3.35 drops no column.
+    5: f"""
+ALTER TABLE account RENAME TO account_of_5;
+{_ACCOUNT};
+INSERT INTO account SELECT sign_in, id, name, email, listed_in, seen_at, permission_sets, sets_in,
+    sets_seen_at, before, roles, roles_before, roles_only FROM account_of_5;
+DROP TABLE account_of_5
+""",  # noqa: S608
 }
 
 

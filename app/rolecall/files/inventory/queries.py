@@ -49,6 +49,8 @@ LISTED: Final = (
     "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
     f" FROM {_ACCOUNTS} WHERE sign_in.id = {SIGN_IN} AND {IS_THERE}"
 )
+# As `domain.inventory.catalogue` sorts.
+BY_NAME: Final = "replace(upper(name), '_', '-'), account.id"
 
 
 class RoleUse(NamedTuple):
@@ -119,8 +121,7 @@ def by_account(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 def first_accounts(
     cache: str, session: str, start_url: str, count: int, roles_of: str = ""
 ) -> list[tuple[str, str, str, str | None, str | None]]:
-    """Return the accounts at the top of a table: favourites and used ones first, then in the
-    portal's order.
+    """Return the accounts at the top of a table: favourites and used ones first, then by name.
 
     Each has its ID, name, e-mail, permission sets and roles (JSON lists of names; None if not
     listed). `roles_of` is the address of the account access portal whose roles they are.
@@ -129,8 +130,8 @@ def first_accounts(
         f"{LISTED} ORDER BY"  # noqa: S608
         " NOT EXISTS (SELECT 1 FROM favourite"
         " WHERE favourite.sign_in = account.sign_in AND favourite.id = account.id"
-        " AND (used_at > 0 OR (is_favourite AND permission_set = ''))), position"
-        " LIMIT ?"
+        " AND (used_at > 0 OR (is_favourite AND permission_set = ''))),"
+        f" {BY_NAME} LIMIT ?"
     )
     return _rows(cache, query, (roles_of, *sign_in_key(session, start_url), roles_of, count))
 
@@ -155,11 +156,11 @@ def complete_at(cache: str, session: str, start_url: str, roles_of: str = "") ->
 def accounts(
     cache: str, session: str, start_url: str, roles_of: str = ""
 ) -> list[tuple[str, str, str, str, str | None]]:
-    """Return all accounts in the portal's order: ID, name, e-mail, permission sets and roles, which
-    are JSON lists of names. Those that were never listed are left out. `roles_of` is as for
+    """Return all accounts by name: ID, name, e-mail, permission sets and roles, which are JSON
+    lists of names. Those that were never listed are left out. `roles_of` is as for
     `first_accounts`.
     """
-    query = f"{LISTED} AND permission_sets IS NOT NULL ORDER BY position"
+    query = f"{LISTED} AND permission_sets IS NOT NULL ORDER BY {BY_NAME}"
     return _rows(cache, query, (roles_of, *sign_in_key(session, start_url), roles_of))
 
 

@@ -94,11 +94,8 @@ class CrawlRecord:
             return None
         return self.cache.seen_in(self.session, account_id, self.number)
 
-    def save(self, reports: Sequence[_Single], position: int) -> bool:
-        """Save the answers in one transaction. Return whether that worked.
-
-        `position` is the position of the first account among all accounts.
-        """
+    def save(self, reports: Sequence[_Single]) -> bool:
+        """Save the answers in one transaction. Return whether that worked."""
         pages = [each for each in reports if isinstance(each, AccountsListed)]
         accounts = [account for page in pages for account in page.accounts]
         roles_only = {a.id for page in pages if page.roles_only for a in page.accounts}
@@ -111,12 +108,11 @@ class CrawlRecord:
         refused = {each.account_id for each in failed if means_no_assignment(each.error)}
         if not accounts and not sets and not refused:
             return True
-        placed = enumerate(accounts, position)
         return self.cache.save(
             self.session,
             self.number,
             self.clock(),
-            placed,
+            accounts,
             sets,
             roles_only=roles_only,
             refused=refused,
@@ -183,7 +179,7 @@ class Reporter:
         while jobs:
             drained = _drain(reports)
             batch = [each for report in drained for each in _single(report)]
-            self._is_saved &= self._record.save(batch, self._total)
+            self._is_saved &= self._record.save(batch)
             if answers := sum(map(_is_answer, drained)):
                 unsaved.release(answers)
             for report in batch:

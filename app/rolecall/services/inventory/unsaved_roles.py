@@ -42,7 +42,7 @@ class UnsavedRoles:
     inventory: InventoryService
 
     def find(self) -> list[UnsavedRole]:
-        """Return those of every saved session, in the portal's order. Raises FileError."""
+        """Return those of every saved session, by account. Raises FileError."""
         found = []
         for session in self.sign_in.sessions():
             saved = self.profiles.profiles_of(session)

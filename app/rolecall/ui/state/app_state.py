@@ -195,7 +195,7 @@ class AppState:
 
     @property
     def accounts(self) -> Sequence[AccountRow]:
-        """Favourites first, then recently used accounts, then the rest in the order of AWS."""
+        """Favourites first, then recently used accounts, then the rest by name."""
         rows = list(chain.from_iterable([each.rows.accounts for each in self._listed]))
         return _boosted_first(rows, [row for each in self._listed for row in each.boosted_accounts])
 

@@ -7,8 +7,8 @@ only once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import chain, zip_longest
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rolecall.domain.records import NamedTuple
@@ -122,7 +122,7 @@ class _Block:
 
 
 class SessionRows:
-    """The rows of one session, in the order in which AWS lists the accounts.
+    """The rows of one session, in the order of the catalogue.
 
     They are in the blocks of the catalogue, so the answer about one account costs one block, not
     ten thousand rows.
@@ -138,10 +138,12 @@ class SessionRows:
         if catalogue is self._catalogue:
             return
         self._catalogue = catalogue
-        before = self._blocks[: len(catalogue.blocks)]
+        kept = {id(block.listings): block for block in self._blocks}
+        new = {id(listings) for listings in catalogue.blocks}
+        gone = [block for block in self._blocks if id(block.listings) not in new]
+        known = {id(row.listing): row for block in gone for row in block.accounts}
         self._blocks = [
-            old if old and old.listings is listings else self._block(listings, old)
-            for listings, old in zip_longest(catalogue.blocks, before)
+            kept.get(id(listings)) or self._block(listings, known) for listings in catalogue.blocks
         ]
 
     @property
@@ -160,6 +162,5 @@ class SessionRows:
         block, index = position
         return self._blocks[block].accounts[index]
 
-    def _block(self, listings: Sequence[Listing], before: _Block | None) -> _Block:
-        known = {id(row.listing): row for row in before.accounts} if before else {}
+    def _block(self, listings: Sequence[Listing], known: Mapping[int, AccountRow]) -> _Block:
         return _Block(listings, [known.get(id(each)) or self._make(each) for each in listings])
