@@ -52,6 +52,7 @@ SUBCOMMANDS: Final = {
     "tokens": ("wrappers", "tokens"),
     "trust": ("pin", "trust"),
     "undo": ("undo", "undo"),
+    "uninstall": ("uninstall", "uninstall"),
     "watch": ("wrappers", "watch"),
     "whoami": ("whoami", "whoami"),
 }

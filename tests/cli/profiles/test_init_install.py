@@ -147,3 +147,38 @@ def test_powershell_is_refused(machine: ShellMachine) -> None:
     assert result.returncode == 2
     assert "Add this to $PROFILE: rolecall init pwsh" in result.stderr
     assert (machine.home / ".aws" / "config").read_text() == CONFIG
+
+
+@shells
+def test_uninstall_removes_what_rolecall_wrote_and_nothing_of_aws(
+    shell: Shell, machine: ShellMachine
+) -> None:
+    file = machine.home / FILES[shell]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    is_appended = shell in {Shell.BASH, Shell.ZSH, Shell.TCSH}
+    before = b"alias db='mysql -u me -phunter2'\n"
+    if is_appended:
+        file.write_bytes(before)
+    install(machine, shell)
+    aws = {path: path.read_bytes() for path in (machine.home / ".aws").rglob("*") if path.is_file()}
+    state = machine.home / ".local" / "state" / "rolecall"
+    asked = machine.rolecall("uninstall")
+    assert asked.returncode == 1
+    assert "~/.local/state/rolecall: backups" in asked.stdout
+    assert "~/.aws stays as it is" in asked.stdout
+    assert "hunter2" not in asked.stdout
+    assert state.exists()
+    removed = machine.rolecall("uninstall", "--yes")
+    assert removed.returncode == 0, removed.stderr
+    assert not state.exists()
+    assert file.read_bytes() == before if is_appended else not file.exists()
+    assert {path: path.read_bytes() for path in aws} == aws
+    again = machine.rolecall("uninstall", "--yes")
+    assert (again.returncode, again.stdout) == (0, "rolecall has written nothing here.\n")
+
+
+def test_uninstall_names_a_line_that_rolecall_did_not_write(machine: ShellMachine) -> None:
+    (machine.home / ".zshrc").write_text('# mine\neval "$(rolecall init zsh)"\n')
+    said = machine.rolecall("uninstall", "--yes")
+    assert "~/.zshrc:2 loads rolecall. Remove that line yourself." in said.stderr
+    assert "init zsh" in (machine.home / ".zshrc").read_text()

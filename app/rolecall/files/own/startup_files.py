@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,22 @@ class StartupFile:
         if not self.is_ours and before:
             after = before + (b"" if before.endswith(b"\n") else b"\n") + b"\n" + after
         return Change(self.path, before, after, f"{SET_UP_SHELL} {shell.value}")
+
+    def plan_removal(self, texts: Iterable[str], shell: Shell) -> Change | None:
+        """Return the plan to remove one of these texts, or a file of rolecall's own; None if it has
+        none. Raises FileUnreadable.
+        """
+        before = atomic.read(self.path)
+        if before is None:
+            return None
+        summary = f"{SET_UP_SHELL} {shell.value}"
+        if self.is_ours:
+            return Change(self.path, before, b"", summary, deletes=True)
+        for added in (text.encode("utf-8", "surrogateescape") for text in texts):
+            for each in (b"\n" + added, added):
+                if each in before:
+                    return Change(self.path, before, before.replace(each, b"", 1), summary)
+        return None
 
     def commit(self, change: Change) -> None:
         """Write the change, and store the old bytes as a backup.

@@ -362,6 +362,12 @@ UNDO: Final = _help(
         "Shows the changes and asks for confirmation. Refuses if the file has changed in the meantime. Also undoes `rolecall init --install`."
     ),
 )
+UNINSTALL: Final = _help(
+    _("Remove what rolecall has written."),
+    _(
+        "Deletes rolecall's settings, records, backups and cache, and takes `awsp` out of the start-up files of your shells. Shows it first and asks. ~/.aws stays as it is: profiles, sessions and tokens are those of all AWS clients. Sign out before it if nobody should use them."
+    ),
+)
 UNDO_LIST: Final = _("List the changes that rolecall has made.")
 UNDO_JSON: Final = _("With --list: print a JSON array.")
 

@@ -163,7 +163,7 @@ TOPICS: Final = {
     _("Credentials, for one account or many"): (
         *("exec", "serve", "export", "credential-process", "credentials"),
     ),
-    _("Set up and help"): ("team", "doctor", "completion", "help", "man"),
+    _("Set up and help"): ("team", "doctor", "completion", "help", "man", "uninstall"),
 }
 EXIT_STATUS: Final = _("EXIT STATUS")
 EXIT_STATUSES: Final = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.shells import Shell
@@ -47,6 +49,30 @@ SET_UP_BY_HAND: Final = _(
 )
 # Translators: stands for the name of the user's shell, which is unknown.
 ANY_SHELL: Final = _("SHELL")
+
+
+NOTHING_TO_UNINSTALL: Final = _("rolecall has written nothing here.")
+UNINSTALLS: Final = _("These folders are deleted, with all that is in them:")
+_FOLDERS: Final = {
+    "settings": _("settings, aliases and notes, the copy of a team file"),
+    "state": _("backups, the log and other records"),
+    "cache": _("the list of accounts"),
+}
+STAYS: Final = _("~/.aws stays as it is, with its profiles, sessions and tokens.")
+CONFIRM_UNINSTALL: Final = _("Remove this?")
+UNINSTALLED: Final = _("Removed. Now remove the program, such as with: pipx uninstall rolecall")
+REMOVE_BY_HAND: Final = _("{place} loads rolecall. Remove that line yourself.")
+
+
+def uninstalls(folders: Mapping[str, Path]) -> str:
+    """Return which folders are deleted, by what they are for, and what stays."""
+    lines = [f"  {as_written(folder)}: {_FOLDERS[name]}" for name, folder in folders.items()]
+    return "\n".join([*([UNINSTALLS, *lines] if lines else []), STAYS])
+
+
+def remove_by_hand(setup: ShellSetup) -> str:
+    """`~/.bashrc:12 loads rolecall. Remove that line yourself.`"""
+    return REMOVE_BY_HAND.format(place=f"{as_written(setup.path)}:{setup.loaded_at}")
 
 
 def installed(setup: ShellSetup, command: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -77,6 +77,13 @@ class ShellSetup:
         """
         change = None if self.loaded_at else self._file.plan(text, self.shell)
         return None if change is None or change.is_empty else change
+
+    def plan_removal(self, texts: Iterable[str]) -> Change | None:
+        """Return what removing one of these texts would write; None if the file has none.
+
+        Raises FileUnreadable.
+        """
+        return self._file.plan_removal(texts, self.shell)
 
     def commit(self, change: Change) -> None:
         """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateRefused."""
