@@ -167,13 +167,16 @@ class TestTheWay:
             started.terminate()
 
     @pytest.mark.quick
+    @pytest.mark.parametrize("options", [(), ("--code",)], ids=["", "code"])
     @pytest.mark.parametrize("own", ["", 'sign_in = "device-code"\n', "not TOML"])
-    def test_a_team_can_forbid_device_codes(self, signed_out: CommandLine, own: str) -> None:
+    def test_a_team_can_forbid_device_codes(
+        self, signed_out: CommandLine, own: str, options: tuple[str, ...]
+    ) -> None:
         write_settings(signed_out.home, own)
         team = signed_out.home / "team.toml"
         team.write_text('sign_in = "pkce"\n')
         signed_out.output_of("team", "add", str(team), "--yes")
-        with signed_out.start("sign-in", "--code", **OVER_SSH) as started:
+        with signed_out.start("sign-in", *options, **OVER_SSH) as started:
             assert started.stderr is not None
             shown = "".join(started.stderr.readline() for _ in range(4))
             started.terminate()

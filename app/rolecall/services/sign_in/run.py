@@ -80,7 +80,7 @@ class SignIn(Generic[Got]):
         code = None if wants_browser else target.code
         self._asks = asks and code is not None
         self._gives_way = True
-        because = None if wants_browser or code else DeviceCodeRefused(BY_TEAM)
+        because = None if target.code else DeviceCodeRefused(BY_TEAM)
         self._use(code or target.browser, because)
 
     @property

@@ -59,6 +59,7 @@ class SignInScreen(QrScreen):
     ) -> None:
         super().__init__()
         self._is_written = is_written
+        self._first_because = sign_in.progress.because
         self.shown = shown = ShownSignIn(self, sign_in, self._said, self._changed, self.run)
         self._done = done
         self._ask = ask
@@ -122,7 +123,8 @@ class SignInScreen(QrScreen):
             return None
         if progress.state is State.FAILED and progress.again_at is None:
             return progress.error
-        return progress.because if progress.state is State.STARTING else None
+        has_changed = progress.because is not self._first_because
+        return progress.because if has_changed and progress.state is State.STARTING else None
 
     def _ask_when_seen(self) -> None:
         progress = self.progress
