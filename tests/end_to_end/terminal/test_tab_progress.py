@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk
+from tests.end_to_end.profiles.test_runs import run as run_with_roles
 
 TAKES_IT = {"WT_SESSION": "5a2b-1"}
 UNKNOWN, CLEAR = b"\x1b]9;4;3;0\x1b\\", b"\x1b]9;4;0;0\x1b\\"
@@ -50,6 +51,34 @@ def test_a_signal_that_ends_a_command_clears_it(home: TerminalDesk, number: int)
     terminal.process.send_signal(number)
     terminal.wait_exit()
     assert terminal.received.rfind(b"\x1b]9;4;") == terminal.received.find(CLEAR)
+
+
+@pytest.mark.parametrize("end", ["ctrl+c", signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
+def test_whatever_ends_a_run_clears_it(home: TerminalDesk, end: str | signal.Signals) -> None:
+    run = ("exec", "--all", "audit", "--yes", "--", "sleep", "99")
+    terminal = home.open(ROLECALL, *run, env=TAKES_IT)
+    terminal.wait_until(lambda: PART in terminal.received.partition(CLEAR)[2])  # after the list
+    if isinstance(end, str):
+        terminal.press(end)
+    else:
+        terminal.process.send_signal(end)
+    terminal.wait_exit()
+    assert terminal.received.rfind(b"\x1b]9;4;") == terminal.received.rfind(CLEAR)
+
+
+@pytest.mark.parametrize("seconds", ["2", "99"])
+def test_runs_of_the_full_screen_are_shown_and_cleared(desk: TerminalDesk, seconds: str) -> None:
+    desk.leave_token()
+    with desk.open(env=TAKES_IT, columns=110) as terminal:
+        run_with_roles(terminal, f"sleep {seconds}")
+        start = len(terminal.received)
+        terminal.wait_until(lambda: PART in terminal.received[start:])
+        if seconds == "99":
+            terminal.process.send_signal(signal.SIGTERM)
+            terminal.wait_exit()
+        else:
+            terminal.wait_until(lambda: CLEAR in terminal.received[start:])
+        assert terminal.received.rfind(b"\x1b]9;4;") == terminal.received.rfind(CLEAR)
 
 
 @pytest.mark.parametrize("number", [0, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])

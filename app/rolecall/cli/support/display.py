@@ -14,12 +14,12 @@ from contextlib import contextmanager, suppress
 from io import StringIO
 from typing import TYPE_CHECKING, Final, TextIO
 
-from rolecall.cli.support.output import BOLD, RED, coloured, write
+from rolecall.cli.support.output import BOLD, RED, coloured, in_words, write
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.presentation.labels import PRODUCTION
 from rolecall.terminal import capabilities
-from rolecall.terminal.ending_signals import ENDING
+from rolecall.terminal.ending_signals import ENDING, OTHERS
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -145,7 +145,7 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
     for cells, colour in rows:
         first, badge, *middle, last = map(safe, cells)
         if is_plain:
-            first = ""  # a sign: the last cell says it in words
+            first, last = "", in_words(last)  # a sign, which the last cell says in words
         badges = [Text(badge, "bold red")] if has_badges else []
         table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
     _console(sys.stdout).print(table)
@@ -226,7 +226,8 @@ def _tab() -> Iterator[TabProgress | None]:
         signal.raise_signal(number)
 
     tab = tab_progress.TabProgress(os.environ, show)
-    unhandled = [each for each in ENDING if signal.getsignal(each) is signal.SIG_DFL]
+    ending = (*ENDING, *OTHERS)
+    unhandled = [each for each in ending if signal.getsignal(each) is signal.SIG_DFL]
     with signals.handled(dict.fromkeys(unhandled, end)):
         try:
             yield tab
