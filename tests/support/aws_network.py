@@ -42,7 +42,7 @@ class AwsNetwork:
     `lenient` ones, which give a code that no page accepts.
 
     `pages` answers for other hosts, `down` are hosts that reset every connection. `latency` is the
-    seconds that each answer takes.
+    seconds that each answer takes. `most_at_once` counts regions only.
     """
 
     def __init__(self, demo: DemoServer, url: str, bundle: Path) -> None:
@@ -106,16 +106,17 @@ class AwsNetwork:
 
     def answer(self, host: str, request: Request) -> Response | None:
         """Answer one request, as the host would."""
+        is_region = bool(OIDC_HOST.fullmatch(host))
         with self._lock:
             self.asked.append(Asked(host, request.method, request.path, request.body))
-            self._at_once += 1
+            self._at_once += is_region
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
             time.sleep(self.latency)
             return self._answer(host, request)
         finally:
             with self._lock:
-                self._at_once -= 1
+                self._at_once -= is_region
 
     def _answer(self, host: str, request: Request) -> Response | None:
         if host in self.down:
