@@ -39,6 +39,7 @@ TERM = {"TERM": "xterm-256color"}
         ({"TERM": "linux"}, Trait.LINUX_CONSOLE),
         ({"TERM": "linux"}, Trait.NO_CLIPBOARD),
         ({"NO_COLOR": "1"}, Trait.NO_COLOUR),
+        ({"ACCESSIBLE": "1"}, Trait.PLAIN),
         ({"TERM": "xterm"}, Trait.FEW_COLOURS),
         ({"LANG": "C"}, Trait.ASCII),
         ({"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, Trait.ASCII),
@@ -48,6 +49,10 @@ def test_each_trait_is_found_only_in_its_environment(environ: dict[str, str], tr
     assert trait in traits({**TERM, **environ})
     assert trait not in traits(TERM)
     assert program_strings.TRAITS[trait]
+
+
+def test_the_plain_mode_is_the_reason_why_there_are_no_colours() -> None:
+    assert traits({**TERM, "ACCESSIBLE": "1"}) == [Trait.PLAIN]
 
 
 def test_every_trait_has_a_text() -> None:

@@ -13,7 +13,7 @@ import click
 from rolecall import __version__
 from rolecall.cli.support.display import paged
 from rolecall.cli.support.errors import error_text, exit_on_error
-from rolecall.cli.support.output import BOLD, coloured, echo, write, write_json
+from rolecall.cli.support.output import BOLD, coloured, echo, in_words, write, write_json
 from rolecall.cli.support.settings import echo_bad, use
 from rolecall.domain.process.own_module import command_of
 from rolecall.domain.text import safe, safe_lines
@@ -59,7 +59,7 @@ def _print(found: Examination) -> None:
     for finding in found.findings:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
-        write(f"{coloured(place, BOLD)}: {safe_lines(describe(finding))}\n")
+        write(f"{coloured(place, BOLD)}: {in_words(safe_lines(describe(finding)))}\n")
     echo_bad(found.settings)
     if found.is_clean:
         echo(finding_strings.CLEAN)

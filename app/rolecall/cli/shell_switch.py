@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support.confirm import is_terminal, may_use
 from rolecall.cli.support.errors import CANCELLED, config_file, echo_error
-from rolecall.cli.support.output import RED, coloured, echo, write, write_value
+from rolecall.cli.support.output import RED, coloured, echo, in_words, write, write_value
 from rolecall.cli.support.settings import say_why, use_plain
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.records import NamedTuple
@@ -262,7 +262,7 @@ class _Switcher:
             production=is_production,
             is_login=bool(target.login),
         )
-        line = safe(line)
+        line = in_words(safe(line))
         if is_production:
             line = coloured(line, RED, err=True)
         write(f"{line}\n", err=True)

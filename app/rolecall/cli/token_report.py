@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from rolecall.cli.support.errors import config_file, echo_error
-from rolecall.cli.support.output import coloured, echo, write, write_json
+from rolecall.cli.support.output import coloured, echo, in_words, write, write_json
 from rolecall.domain.records import NamedTuple
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import hide_userinfo, safe
@@ -136,7 +136,7 @@ def _with_colour(line: str) -> str:
     plain mode has no sign: the words say it.
     """
     if capabilities.is_plain(os.environ):
-        return line.partition(" ")[2]
+        return in_words(line.partition(" ")[2])
     return coloured(line[0], _COLOURS.get(line[0], "")) + line[1:]
 
 

@@ -32,6 +32,7 @@ class Trait(Enum):
     LINUX_CONSOLE = "linux-console"
     ASCII = "ascii"
     NO_CLIPBOARD = "no-clipboard"
+    PLAIN = "plain"
     NO_COLOUR = "no-colour"
     FEW_COLOURS = "few-colours"
 
@@ -55,7 +56,8 @@ def traits(environ: Mapping[str, str]) -> list[Trait]:
         Trait.LINUX_CONSOLE: has("TERM") == "linux",
         Trait.ASCII: capabilities.glyphs(environ) is capabilities.Glyphs.ASCII,
         Trait.NO_CLIPBOARD: capabilities.has_no_clipboard(environ),
-        Trait.NO_COLOUR: capabilities.colours(environ) == 0,
+        Trait.PLAIN: capabilities.is_plain(environ),
+        Trait.NO_COLOUR: capabilities.colours(environ) == 0 and not capabilities.is_plain(environ),
         Trait.FEW_COLOURS: bool(has("TERM")) and 0 < capabilities.colours(environ) <= 16,
     }
     return [trait for trait, is_there in found.items() if is_there]

@@ -15,6 +15,8 @@ from tests.support.terminal import Terminal
 PLAIN = {"ACCESSIBLE": "1"}
 # Anything but text: sequences, a return without a line feed, a step back, a tab, a bell.
 NOT_APPENDED = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|\xc2[\x80-\x9f]")
+PUNCTUATION = "“”‘’–、。「」・ー～🚀🧪"  # beyond ASCII; the last are in names of the demo
+JAPANESE = {"LANG": "ja_JP.UTF-8"}
 WHAT = "What do you want to do"
 
 
@@ -22,6 +24,12 @@ def check_lines(terminal: Terminal) -> None:
     """Fail if anything was written but lines. The line discipline writes \\r before each \\n."""
     found = NOT_APPENDED.search(bytes(terminal.received))
     assert found is None, terminal.received[max(0, found.start() - 80) : found.end() + 20]
+    assert list(filter(has_sign, terminal.received.decode().splitlines())) == []
+
+
+def has_sign(line: str) -> bool:
+    """Whether a line has something that is neither a word nor punctuation."""
+    return any(not (each.isascii() or each.isalnum() or each in PUNCTUATION) for each in line)
 
 
 def answer(terminal: Terminal, text: str, then: str) -> None:
@@ -80,15 +88,17 @@ def test_it_is_asked_for_in_three_ways(home: TerminalDesk, how: str) -> None:
 
 
 def test_it_speaks_japanese(home: TerminalDesk) -> None:
-    home.create_home()
-    home.leave_token()
-    terminal = home.open(env={**PLAIN, "LANG": "ja_JP.UTF-8"})
+    terminal = home.open(env={**PLAIN, **JAPANESE}, lines=200)
     terminal.wait_for("1 から 5")
+    answer(terminal, "1", "1 から 1")
+    answer(terminal, "1", "アクセスポータルの URL")
+    answer(terminal, home.server.start_url, "承認を待っています、コードの残り時間")
+    home.server.approve(home.server.pending_codes()[-1])
+    terminal.wait_for("local にサインインしました")
     answer(terminal, "4", "更新")
     terminal.send("5\n")
     assert terminal.wait_exit() == 0
     check_lines(terminal)
-    assert "●" not in terminal.received.decode()
 
 
 def test_a_listing_says_now_and_then_how_far_it_is(a_desk: Callable[..., TerminalDesk]) -> None:
@@ -111,13 +121,19 @@ def test_a_listing_says_now_and_then_how_far_it_is(a_desk: Callable[..., Termina
         ("tokens",),
         ("doctor",),
         ("sign-in",),
+        ("list", "audit"),
+        ("log",),
     ],
     ids=lambda each: each[0],
 )
-def test_commands_only_append_lines(home: TerminalDesk, command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("language", [{}, JAPANESE], ids=["en", "ja"])
+def test_commands_only_append_lines(
+    home: TerminalDesk, command: tuple[str, ...], language: dict[str, str]
+) -> None:
     home.create_home()
     home.leave_token()
-    terminal = home.open(ROLECALL, "--plain", *command, env={"FORCE_COLOR": "1", "PAGER": "less"})
+    env = {"FORCE_COLOR": "1", "PAGER": "less", **language}
+    terminal = home.open(ROLECALL, "--plain", *command, env=env)
     terminal.wait_exit()
     check_lines(terminal)
 

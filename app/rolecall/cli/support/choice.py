@@ -6,14 +6,14 @@ import re
 import sys
 from collections.abc import Sequence
 
-from rolecall.cli.support.output import echo, write
+from rolecall.cli.support.output import echo, in_words, write
 from rolecall.domain.question import current
 from rolecall.presentation.texts import program_strings as words
 
 
 def typed_text(question: str) -> str:
     """Ask on standard error for a text. Raises KeyboardInterrupt at the end of the input."""
-    write(f"{question} ", err=True)
+    write(f"{in_words(question)} ", err=True)
     typed = sys.stdin.readline()
     current().begin_again()
     if not typed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from rolecall.cli.support.output import write
+from rolecall.cli.support.output import in_words, write
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.errors.pin_errors import PinToProduction
 from rolecall.domain.question import current
@@ -33,7 +33,7 @@ def confirmed(question: str) -> bool:
 
     if not is_terminal():
         raise click.ClickException(program_strings.NEEDS_YES)
-    is_confirmed = click.confirm(question, err=True)
+    is_confirmed = click.confirm(in_words(question), err=True)
     current().begin_again()
     return is_confirmed
 
@@ -61,5 +61,5 @@ def may_use(
     if not can_ask:
         raise PinToProduction(name)
     say_why(switching.paths.settings, switching.settings.production_problem)
-    write(f"{words.USE_PRODUCTION.format(name=name)} ", err=True)
+    write(f"{in_words(words.USE_PRODUCTION.format(name=name))} ", err=True)
     return typed_yes()

@@ -27,7 +27,20 @@ _NOT_ASCII: Final = r"[^\x00-\x7f]"
 
 def echo(text: str = "", *, err: bool = False) -> None:
     """Print a text of one or more lines, without anything that controls a terminal."""
-    write(f"{safe_lines(text)}\n", err=err)
+    write(f"{in_words(safe_lines(text))}\n", err=err)
+
+
+def in_words(text: str) -> str:
+    """Return the text as the plain mode says it: without signs."""
+    if text.isascii():
+        return text
+    from rolecall.terminal import capabilities
+
+    if not capabilities.is_plain(os.environ):
+        return text
+    from rolecall.presentation.texts.plain_strings import without_signs
+
+    return without_signs(text)
 
 
 def coloured(text: str, codes: str, *, err: bool = False) -> str:

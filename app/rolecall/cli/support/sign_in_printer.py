@@ -15,7 +15,7 @@ from typing import Final, Generic, TypeVar
 from rolecall.cli.support.display import show_qr
 from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.hidden_input import hidden_input
-from rolecall.cli.support.output import echo, write
+from rolecall.cli.support.output import echo, in_words, write
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import Link
 from rolecall.domain.process.debug_log import note_error
@@ -152,14 +152,14 @@ class SignInPrinter(Generic[Got]):
     def _answer(self, question: str, seconds: float | None) -> str:
         """Return the answer to the question once there is a whole line of it. Raises EOFError."""
         if question and not self._question:
-            self._question = f"{question}: "
+            self._question = f"{in_words(question)}: "
             write(self._question, err=True)
         if not select.select([sys.stdin.fileno()], [], [], seconds)[0]:
             return ""
         is_first, self._typed = not self._typed, _read(self._typed)
         if not self._typed.endswith((b"\n", _END_OF_INPUT)):
             if self._is_hidden and is_first:
-                write("…", err=True)  # something has arrived
+                write(in_words("…"), err=True)  # something has arrived
             return ""
         if self._is_hidden or not sys.stdin.isatty():
             _echo()  # the terminal has not shown the end of the line

@@ -1,9 +1,11 @@
-"""What the plain mode asks."""
+"""What the plain mode asks, and how it says what has a sign elsewhere."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from rolecall.presentation.labels import IN_USE, SEPARATOR
 from rolecall.presentation.translation import Counted, _
 
 INTRO: Final = _("Type the number of an answer, then Enter. Ctrl+C ends rolecall.")
@@ -32,3 +34,18 @@ SAVE: Final = _("Save a profile")
 USE: Final = _("Use the profile {name}")
 NAME: Final = _("Name of the profile [{name}]:")
 NOTHING: Final = _("Nothing matches.")
+
+# Translators: two facts in one line, where the screen has " · " between them.
+_FACTS: Final = _("{first}, {second}")
+_BETWEEN: Final = _FACTS.removeprefix("{first}").removesuffix("{second}")
+# Translators: the end of a sentence, where the screen has "…" because something is going on.
+_UNDER_WAY: Final = _("{sentence}.")
+_END: Final = _UNDER_WAY.removeprefix("{sentence}")
+
+
+def without_signs(text: str) -> str:
+    """Return the text as it is read aloud: a sign has no name, or a long one."""
+    text = text.replace(f"{IN_USE} ", "").replace(SEPARATOR, _BETWEEN)
+    text = re.sub(r"(?<!\S)…\s+", "", text)  # "… and 3 more"
+    text = re.sub(r"(?<=\d)×(?=\d)", "x", text)
+    return re.sub(r"…(?=\s|$)", _END, text).replace("…", "...")

@@ -81,7 +81,7 @@ OTHER_TEXTUAL: Final = _(
     "Textual {version} is not the version that rolecall was made for: the screen sends more data. Missing: {names}"
 )
 NO_TERMINAL: Final = _("Terminal: none; standard error is not a terminal.")
-COLOURS: Final = {0: _("no colours (NO_COLOR)"), 2**24: _("16.7 million colours")}
+COLOURS: Final = {0: _("no colours"), 2**24: _("16.7 million colours")}
 TRAITS: Final = {
     Trait.SSH: _(
         "SSH: no browser is opened here. The link, the QR code and the clipboard (y) work on your own machine. ssh -C speeds up a slow line."
@@ -119,7 +119,8 @@ TRAITS: Final = {
     Trait.NO_CLIPBOARD: _(
         "This terminal does not let programs copy (OSC 52): select with the mouse."
     ),
-    Trait.NO_COLOUR: _("NO_COLOR: every colour also has a sign or a word."),
+    Trait.PLAIN: _("Plain mode: lines are only appended, without colours, links and signs."),
+    Trait.NO_COLOUR: _("No colours: every colour also has a sign or a word."),
     Trait.FEW_COLOURS: _(
         "Few colours: the terminal's own palette is used. Over SSH, TERM=xterm-256color has 256."
     ),

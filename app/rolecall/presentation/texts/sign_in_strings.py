@@ -63,7 +63,9 @@ ALL_IS_NO_SESSION: Final = _("This row is for all sessions. Go to one of them fi
 TRYING: Final = _("Trying to sign in before anything is written…")
 CANCELS: Final = _("Ctrl+C cancels")
 QR_HINT: Final = _("{show_qr} shows the link as a QR code for a phone.")
-QR_TOO_BIG: Final = _("The QR code needs {columns}×{rows}; this terminal is smaller.")
+QR_TOO_BIG: Final = _(
+    "The QR code needs {columns}×{rows}; this terminal is {size}. Make it larger or its font smaller, or copy the link with {copy_link}."
+)
 TOKEN_FOUND: Final = _("Using the cached access token of {session}.")
 SIGN_IN_AGAIN: Final = _(
     "AWS no longer accepts the access token. The list continues once you sign in again."

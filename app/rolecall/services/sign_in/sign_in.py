@@ -40,6 +40,7 @@ from rolecall.services.tokens.renewal import Renewal
 
 # botocore.utils.BaseSSOTokenFetcher._EXPIRY_WINDOW
 REGISTER_BEFORE: Final = timedelta(minutes=15)
+_STATE_BYTES: Final = 16  # random; RFC 6749 §10.10 wants no more, and the QR code is smaller
 
 T = TypeVar("T")
 
@@ -188,7 +189,7 @@ class SignInService:
             lambda found: set(BROWSER_GRANTS) <= set(found.grant_types or ()),
             lambda: oidc.register_for_browser(REDIRECT_URI),
         )
-        state = secrets.token_urlsafe()
+        state = secrets.token_urlsafe(_STATE_BYTES)
         callback = Callback(state, pages, port)
         pkce = Pkce.new(callback.redirect_uri, state)
 
