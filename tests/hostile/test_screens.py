@@ -73,7 +73,7 @@ def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> N
         go(
             terminal,
             *[("f", "★"), ("w", "Changes ·"), ("escape", "!Changes ·")],
-            *[("j", "▌"), ("enter", "3 permission sets")],
+            *[("j", "▌"), ("enter", "Permission sets · corp › ")],
             *[("c", "Secret access key"), ("d", "ASIA"), ("escape", "!Secret access key")],
             *[("o", "/#/console"), ("O", "CloudShell|is not an AWS"), ("escape", "!/#/console")],
             *[("j", "▌"), ("s", "› Save"), ("escape", "!› Save")],

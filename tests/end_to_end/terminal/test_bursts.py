@@ -15,7 +15,7 @@ def test_moving_opening_and_saving_work_in_one_burst(a_desk: Callable[..., Termi
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(r"41( accounts)? · seen")
-        wanted = desk.server.organisation.accounts[2]
+        wanted = desk.server.organisation.named("BI reports")  # the third by name
         second = desk.server.organisation.permission_sets(wanted.id)[1]
         terminal.send("jj\rjs")
         terminal.wait_for(rf"Save as a profile · .*{wanted.id} · {second}")
