@@ -249,7 +249,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "help",
         ("question_mark", "ctrl+g", "f1"),
-        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.CHOICES),
+        (
+            *(Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE),
+            *(Place.CHOICES, Place.ROW_COMMANDS),
+        ),
         footer=9,
     ),
     Command("palette", ("colon", "ctrl+p"), (Place.EVERYWHERE,), footer=6),

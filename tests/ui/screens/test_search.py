@@ -92,6 +92,7 @@ async def test_a_setting_opens_in_the_settings(tmp_path: Path) -> None:
         await found(it, "role_duration")
         form = await it.open_screen(SettingsScreen, "enter")
         await it.until(lambda: form.focused is not None and form.focused.id == "role_duration")
+        await it.until(lambda: "Enter save" in form.painted_lines()[-1])
 
 
 async def test_the_row_shows_its_other_commands(tmp_path: Path) -> None:
@@ -102,6 +103,7 @@ async def test_the_row_shows_its_other_commands(tmp_path: Path) -> None:
         screen = await found(it, "mine")
         assert names(screen, "profile") == ["mine"]
         commands = await it.open_screen(RowCommandsScreen, "right")
+        await it.until(lambda: "? help" in commands.painted_lines()[-1])
         ids = [each.id for each in commands.table.shown]
         assert ids[:2] == ["exec", "use"]
         assert {"verify", "delete", "credentials", "annotate", "save"} <= set(ids)

@@ -56,6 +56,7 @@ async def test_good_rows_are_written_and_the_others_stay_with_a_repaired_name(
         await it.press_until(lambda: "Enter take name" in texts(workbench), "j")
         await it.press_until(lambda: workbench.plan.counts[Outcome.NEW] == 4, "F")
         await it.until(lambda: "Enter edit row" in texts(workbench))
+        assert "F repair names" not in texts(workbench)
         assert "3 names repaired" in workbench.status.text
         await it.open_screen(ConfirmScreen, "s")
         await it.open_screen(ConfirmScreen, "enter")

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Place
+from rolecall.presentation.commands import BY_ID, Place
 from rolecall.presentation.differences import difference
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
@@ -50,6 +50,7 @@ class FormScreen(BoxScreen[Result]):
     place = Place.FORMS
     CSS_PATH = stylesheets("box", "form")
     step: str  # what the form is for, in the title of the box
+    act: ClassVar[str] = "submit"  # the command that Enter is like, which names it at the foot
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
     first = ""  # the id of the field that has the cursor at first; "" for the first one
@@ -88,7 +89,7 @@ class FormScreen(BoxScreen[Result]):
             yield Static("", id="verdict", markup=False)
             yield DiffView(id="preview")
         yield self.status
-        yield self.key_line()
+        yield self.key_line(submit=BY_ID[self.act].name)
 
     # --- what each form defines
 

@@ -25,6 +25,7 @@ class AnnotateScreen(FormScreen[bool]):
     """The result is True if something was saved. `shared` is what the team's file says."""
 
     step = words.STEP
+    act = "save"
 
     def __init__(self, account: Account, own: Annotation, shared: Annotation) -> None:
         super().__init__()

@@ -16,6 +16,7 @@ class DuplicateProfilesScreen(ProfileForm):
     """The second field is the new name or, for several profiles, a suffix for each name."""
 
     step = labels.DUPLICATE_STEP
+    act = "duplicate"
 
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
         title = profile_strings.duplicate_title([each.name for each in profiles])

@@ -22,6 +22,8 @@ class ProfileForm(FormScreen[str | None]):
     `profiles`: those that the form changes or copies; none for a new one.
     """
 
+    act = "save"
+
     def __init__(
         self, title: str, regions: Sequence[str], profiles: Sequence[Profile] = ()
     ) -> None:

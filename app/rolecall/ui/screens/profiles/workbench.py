@@ -90,7 +90,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
             ),
             Column(
                 "repaired", words.REPAIRED_NAME, self._repaired, "good",
-                minimum=12, drop_order=1, is_name=True, wanted=self._has_repaired,
+                minimum=12, wanted=self._has_repaired,
             ),
             columns.account(
                 lambda row: row.assignment.account.name,
@@ -256,10 +256,15 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     def key_hints(self) -> list[KeyHint]:
         if self.is_typing and not self.filter_bar.has_keyboard:
-            back = BY_ID["cancel"].name if self._edited else command_strings.TO_THE_LIST
+            names = {"submit": BY_ID["preview"].name, "back": command_strings.TO_THE_LIST}
+            if self._edited:
+                names = {"back": BY_ID["cancel"].name}
             found = [BY_ID[each] for each in _FIELD_KEYS if self.offers(BY_ID[each])]
-            return [self.key_hint(each, back if each.id == "back" else "") for each in found]
-        return super().key_hints()
+            return [self.key_hint(each, names.get(each.id, "")) for each in found]
+        hints, repair = super().key_hints(), BY_ID["fix_names"].keys
+        if words.can_repair(self.plan.counts):
+            return hints
+        return [each for each in hints if each.pressed not in repair]
 
     def key_hint(self, command: Command, name: str = "") -> KeyHint:
         if command.id == "take_name" and not (self.current and self._repaired(self.current)):

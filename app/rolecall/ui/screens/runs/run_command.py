@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.process.command_line import shell_sign, words_of
-from rolecall.presentation.commands import Command, Place
+from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import run_strings
 from rolecall.services.runs.run_events import RunRow
@@ -82,7 +82,7 @@ class RunCommandScreen(BoxScreen[str | None]):
             yield self._note
             yield DiffView("\n".join(f" {row.name}" for row in self._rows))
         yield self.status
-        yield self.key_line()
+        yield self.key_line(submit=BY_ID["exec"].name)
 
     @property
     def has_unsaved_input(self) -> bool:

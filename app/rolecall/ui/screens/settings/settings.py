@@ -20,6 +20,7 @@ from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 
 _FOR_GROUPS: Final = 80  # columns of the terminal
 _FOR_HELP: Final = 120
+_FOR_WHOLE_HELP: Final = 40  # lines
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
 _SHOWN: Final = {"true": settings_strings.YES, "false": settings_strings.NO}
 
@@ -28,6 +29,7 @@ class SettingsScreen(FormScreen[bool]):
     """The result is True if something was saved."""
 
     step = labels.SETTINGS_STEP
+    act = "save"
     CSS_PATH = stylesheets("box", "form", "settings")
     unchanged = settings_strings.UNCHANGED
 
@@ -48,9 +50,10 @@ class SettingsScreen(FormScreen[bool]):
         return self._path
 
     def on_resize(self) -> None:
-        """With room, each line has its group and its help."""
+        """With room, each line has its group and its help, which a tall terminal shows whole."""
         self.set_class(self.app.size.width >= _FOR_GROUPS, "-groups")
         self.set_class(self.app.size.width >= _FOR_HELP, "-help")
+        self.set_class(self.app.size.height >= _FOR_WHOLE_HELP, "-whole")
 
     def fields(self) -> Sequence[FieldSpec]:
         return [

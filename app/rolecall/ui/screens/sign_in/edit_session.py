@@ -16,6 +16,7 @@ class EditSessionScreen(SessionForm):
     """The result is the session as it is now, or as a sign-in will write it: see `located`."""
 
     step = labels.EDIT_STEP
+    act = "save"
 
     def __init__(self, session: SsoSession, regions: Sequence[str]) -> None:
         super().__init__(regions)

@@ -30,6 +30,7 @@ class NewSessionScreen(SessionForm):
     """
 
     step = labels.SESSION_STEP
+    act = "sign_in"
     title_text = sign_in_strings.NEW_SESSION_TITLE
 
     def __init__(self, regions: Sequence[str], *, is_first: bool) -> None:
