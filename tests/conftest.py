@@ -67,6 +67,15 @@ def pytest_configure(config: pytest.Config) -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import, for the quick tests, a file that has none."""
+    path = collection_path.relative_to(config.rootpath).as_posix()
+    if config.getoption("markexpr") != QUICK or not path.startswith(_THOROUGH):
+        return None
+    has_none = path.endswith(".py") and "pytest.mark.quick" not in collection_path.read_text()
+    return has_none or None
+
+
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as `thorough` what starts programs or the full screen and is not marked `quick`."""

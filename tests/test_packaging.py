@@ -128,6 +128,7 @@ def test_the_wheel_contains_the_package_and_its_styles(wheel: Path) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_the_completions_of_a_package_name_no_path(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
@@ -137,6 +138,7 @@ def test_the_completions_of_a_package_name_no_path(wheel: Path) -> None:
                 assert "@" not in re.sub(r"\(@Q\)|\$\{@|\"\$@\"|\{\(@", "", script), name
 
 
+@pytest.mark.thorough
 def test_the_readme_of_a_package_has_no_relative_links(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (each for each in archive.namelist() if each.endswith("/METADATA"))
@@ -180,6 +182,7 @@ def test_the_man_page_is_installed(installed: Path, tmp_path: Path) -> None:
     assert page.read_text() == shown
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", [("rolecall",), ("python", "-m", "rolecall")])
 def test_it_runs_from_another_folder(
     installed: Path, tmp_path: Path, command: tuple[str, ...]

@@ -17,7 +17,6 @@ from rolecall.domain.model import SsoSession
 from tests.canaries.canaries import Canaries, Kind
 from tests.support import logins
 from tests.support.desk import Desk, FakeClock
-from tests.support.fork_server import ForkServer, fork_server
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
@@ -60,12 +59,6 @@ class Planted:
     @property
     def home(self) -> Path:
         return self.desk.home
-
-
-@pytest.fixture(scope="session")
-def forks() -> Iterator[ForkServer]:
-    with fork_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from rolecall.demo.faults import Fault, StsError
 from rolecall.domain.timestamps import write_time
 from tests.canaries.canaries import Kind
 from tests.canaries.conftest import ACCOUNT, PERMISSION_SET, Planted
-from tests.support import logins
-from tests.support.fork_server import ForkServer, Output
+from tests.support import fork_server, logins
+from tests.support.fork_server import Output
 
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
 PROFILES = (
@@ -83,19 +83,19 @@ def age_token(planted: Planted) -> None:
     path.write_text(json.dumps(token))
 
 
-def test_every_command(planted: Planted, forks: ForkServer) -> None:
+def test_every_command(planted: Planted) -> None:
     assert {command[0] for command in COMMANDS} - {"--help"} >= SUBCOMMANDS.keys() - PRINTING
     age_token(planted)
     for _, session in logins.cache(planted.desk).sessions():
         logins.expire(planted.desk, session.arn)
     for command in COMMANDS:
         environ = planted.environ | ({"AWS_PROFILE": "admin"} if command == ("prompt",) else {})
-        check_output(planted, forks.run([*command], environ), command)
+        check_output(planted, fork_server.run([*command], environ), command)
         check_files(planted)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_profile(planted: Planted, forks: ForkServer, profile: str) -> None:
+def test_every_profile(planted: Planted, profile: str) -> None:
     for command in (
         ("console", profile, "--print"),
         ("switch", "--shell=bash", profile),
@@ -103,15 +103,15 @@ def test_every_profile(planted: Planted, forks: ForkServer, profile: str) -> Non
         ("exec", profile, "--", "true"),
         ("serve", profile, "--", "true"),
     ):
-        check_output(planted, forks.run([*command], planted.environ), command)
-        in_terminal = forks.run([*command], planted.environ, terminal=True)
+        check_output(planted, fork_server.run([*command], planted.environ), command)
+        in_terminal = fork_server.run([*command], planted.environ, terminal=True)
         check_output(planted, in_terminal, command)
     check_files(planted)
 
 
-def test_a_command_with_many_roles(planted: Planted, forks: ForkServer) -> None:
+def test_a_command_with_many_roles(planted: Planted) -> None:
     command = ["exec", "--all", "audit", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"]
-    output = forks.run(command, planted.environ)
+    output = fork_server.run(command, planted.environ)
     check_output(planted, output, command)
     keys = [line.rpartition(b" ")[2] for line in output.stdout.splitlines()]
     check_files(planted)
@@ -119,10 +119,10 @@ def test_a_command_with_many_roles(planted: Planted, forks: ForkServer) -> None:
     assert len(keys) > 1
     assert all(key in (state / "handed-out.log").read_bytes() for key in keys)
     assert any(planted.home.rglob("inventory.sqlite"))
-    assert len(forks.run(["log"], planted.environ).stdout.splitlines()) == len(keys) + 1
+    assert len(fork_server.run(["log"], planted.environ).stdout.splitlines()) == len(keys) + 1
 
 
-def test_the_log_hides_secrets_of_commands_and_reasons(planted: Planted, forks: ForkServer) -> None:
+def test_the_log_hides_secrets_of_commands_and_reasons(planted: Planted) -> None:
     secret = planted.canaries.plant(Kind.VARIABLE)
     commands = (
         ("true", secret), ("true", "--password", secret), ("true", f"--token={secret}"),
@@ -133,15 +133,15 @@ def test_the_log_hides_secrets_of_commands_and_reasons(planted: Planted, forks: 
     for command in commands:
         for reason in ("", f"with {secret}"):
             words = ["exec", "--reason", reason, "admin", "--", *command]
-            check_output(planted, forks.run(words, planted.environ), words)
+            check_output(planted, fork_server.run(words, planted.environ), words)
             check_files(planted)
-    output = forks.run(["log"], planted.environ)
+    output = fork_server.run(["log"], planted.environ)
     check_output(planted, output, "log")
     assert output.stdout.count(b" exec ") == 2 * len(commands)
 
 
 @pytest.mark.parametrize("fault", [400, 403, Fault.TRUNCATED])
-def test_errors_of_the_services(planted: Planted, forks: ForkServer, fault: int | Fault) -> None:
+def test_errors_of_the_services(planted: Planted, fault: int | Fault) -> None:
     for operation, command in {
         "ListAccounts": ("list", "--refresh"),
         "ListAccountRoles": ("list", "--refresh"),
@@ -150,12 +150,12 @@ def test_errors_of_the_services(planted: Planted, forks: ForkServer, fault: int 
         "Logout": ("sign-out", "corp", "--yes"),
     }.items():
         planted.server.faults.add(operation, fault)
-        check_output(planted, forks.run([*command], planted.environ), (operation, fault))
+        check_output(planted, fork_server.run([*command], planted.environ), (operation, fault))
         planted.server.faults.clear()
     check_files(planted)
 
 
-def test_errors_that_repeat_what_was_sent(planted: Planted, forks: ForkServer) -> None:
+def test_errors_that_repeat_what_was_sent(planted: Planted) -> None:
     (token,) = (
         content
         for path in planted.desk.sso_cache.glob("*.json")
@@ -181,20 +181,18 @@ def test_errors_that_repeat_what_was_sent(planted: Planted, forks: ForkServer) -
         "CreateToken": ("sign-in", "corp", "--force"),
     }.items():
         planted.server.faults.add(operation, 400, times=9)
-        output = forks.run([*command], planted.environ)
+        output = fork_server.run([*command], planted.environ)
         assert "…" in output.stderr.decode(), operation
         check_output(planted, output, operation)
         planted.server.faults.clear()
 
 
 @pytest.mark.quick
-def test_an_error_of_sts_that_quotes_a_secret_is_not_printed(
-    planted: Planted, forks: ForkServer
-) -> None:
+def test_an_error_of_sts_that_quotes_a_secret_is_not_printed(planted: Planted) -> None:
     planted.server.faults.add("GetCallerIdentity", StsError("AccessDenied", "no"))
     planted.server.faults.add("AssumeRole", StsError("AccessDenied", "no"))
     for profile in ("admin", "chained"):
-        output = forks.run(["whoami", "--profile", profile], planted.environ)
+        output = fork_server.run(["whoami", "--profile", profile], planted.environ)
         check_output(planted, output, profile)
 
 
@@ -209,7 +207,7 @@ def test_an_error_of_sts_that_quotes_a_secret_is_not_printed(
         "rolecall.files.aws_config.ini:Document.parse",
     ],
 )
-def test_a_crash_report_has_no_secret(planted: Planted, forks: ForkServer, place: str) -> None:
+def test_a_crash_report_has_no_secret(planted: Planted, place: str) -> None:
     """The function fails with everything that it was given in its message."""
     crashed = 0
     age_token(planted)
@@ -219,7 +217,7 @@ def test_a_crash_report_has_no_secret(planted: Planted, forks: ForkServer, place
         ("list", "--refresh"),
         ("whoami", "--profile", "keys"),
     ):
-        output = forks.run([*command], planted.environ, crash_at=place)
+        output = fork_server.run([*command], planted.environ, crash_at=place)
         crashed += b"internal error" in output.stderr
         assert not planted.canaries.find(output.stderr), command
         # `export` prints the role's keys if it does not get to the place.

@@ -6,7 +6,7 @@ import pytest
 
 from tests.canaries.canaries import Kind
 from tests.canaries.conftest import ACCOUNT, PERMISSION_SET, Planted
-from tests.support.fork_server import ForkServer
+from tests.support import fork_server
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYCANARYSECRET"
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
@@ -38,7 +38,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("file", ["config", "credentials"])
-def test_no_command_prints_a_secret(planted: Planted, forks: ForkServer, file: str) -> None:
+def test_no_command_prints_a_secret(planted: Planted, file: str) -> None:
     # Only this file is malformed; the role's keys and the token may be printed by those that must.
     planted.canaries.add(SECRET, Kind.FILE)
     printed = {Kind.ROLE, Kind.VARIABLE}
@@ -47,13 +47,13 @@ def test_no_command_prints_a_secret(planted: Planted, forks: ForkServer, file: s
     for name, broken in BROKEN.items():
         path.write_bytes(broken.encode("latin-1") + b"\n" + before)
         for command in COMMANDS:
-            output = forks.run([*command], planted.environ)
+            output = fork_server.run([*command], planted.environ)
             found = planted.canaries.find(output.stdout + output.stderr, allowed=printed)
             assert not found, (name, command, found)
             assert b"internal error" not in output.stderr, (name, command)
 
 
 @pytest.mark.quick
-def test_the_line_is_named(planted: Planted, forks: ForkServer) -> None:
+def test_the_line_is_named(planted: Planted) -> None:
     (planted.home / ".aws" / "credentials").write_text(BROKEN["no delimiter"])
-    assert "credentials, line 2:" in forks.run(["doctor"], planted.environ).text
+    assert "credentials, line 2:" in fork_server.run(["doctor"], planted.environ).text

@@ -10,7 +10,7 @@ from tests.canaries.test_commands import check_files, check_output
 from tests.canaries.test_malformed import BROKEN, SECRET
 from tests.end_to_end.conftest import ROLECALL, wait_for_wrapped
 from tests.hostile.test_screens import go
-from tests.support.fork_server import ForkServer
+from tests.support import fork_server
 from tests.support.terminal import Terminal
 
 
@@ -171,12 +171,10 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("lines", [PASTED[at : at + 3] for at in range(0, len(PASTED), 3)])
-def test_lines_next_to_a_change_are_hidden(
-    planted: Planted, forks: ForkServer, lines: tuple[str, ...]
-) -> None:
+def test_lines_next_to_a_change_are_hidden(planted: Planted, lines: tuple[str, ...]) -> None:
     config = planted.desk.config
     secrets = [planted.canaries.plant(Kind.FILE) for _ in lines]
     pasted = "\n".join(map(str.format, lines, secrets))
     config.write_text(f"{config.read_text()}\n[profile last]\n{pasted}\n")
     for command in COMMANDS:
-        check_output(planted, forks.run([*command], planted.environ), (lines, command))
+        check_output(planted, fork_server.run([*command], planted.environ), (lines, command))

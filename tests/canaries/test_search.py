@@ -12,7 +12,7 @@ import pytest
 
 from tests.canaries.canaries import Canaries, Kind
 from tests.canaries.conftest import Planted
-from tests.support.fork_server import ForkServer
+from tests.support import fork_server
 
 
 @pytest.mark.quick
@@ -53,10 +53,10 @@ def test_a_secret_in_a_database_and_its_log_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.quick
-def test_secrets_of_the_server_are_collected(planted: Planted, forks: ForkServer) -> None:
+def test_secrets_of_the_server_are_collected(planted: Planted) -> None:
     """`export` prints them, as it should: this is what the other tests would find."""
     for profile, kind in (("admin", "role"), ("in-config", "file"), ("process", "process")):
-        written = forks.run(["export", profile], planted.environ).stdout
+        written = fork_server.run(["export", profile], planted.environ).stdout
         found = planted.canaries.find(written)
         assert {each.partition(" ")[0] for each in found} == {kind}
     assert {Kind.TOKEN, Kind.DEVICE_CODE, Kind.ROLE} <= planted.canaries.kinds()

@@ -16,6 +16,7 @@ import pytest
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
+from tests.support import fork_server
 from tests.support.desk import Desk, FakeClock
 from tests.support.programs import aws_cli, completed
 from tests.support.waits import without_waits
@@ -29,10 +30,13 @@ _MODULE = ("-m", "rolecall")  # as arguments of Python
 class CommandLine(Desk):
     """Runs commands as a shell starts them."""
 
+    forks = True  # in a fork, if that does the same
+
     def rolecall(self, *arguments: str, at: str = "", **environ: str) -> CompletedProcess[str]:
         """Run a command to its end, in the folder `at` or that of the test."""
         environ = {"PATH": os.environ["PATH"], **self.environ, **environ}
-        result = completed(command(*arguments), environ, check=False, cwd=at or None)
+        words = command(*arguments)
+        result = fork_server.completed(words, environ, at or None, forks=self.forks)
         assert "Traceback" not in result.stderr
         result.stderr = without_waits(result.stderr)
         return result
@@ -52,9 +56,9 @@ class CommandLine(Desk):
         **environ: str,
     ) -> subprocess.Popen[str]:
         """Start rolecall, or another `program` of Python, as an argument of `under`."""
-        return subprocess.Popen(
+        return fork_server.started(
             [*under, sys.executable, *program, *arguments],
-            env={"PATH": os.environ["PATH"], **self.environ, **environ},
+            {"PATH": os.environ["PATH"], **self.environ, **environ},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -90,6 +90,7 @@ def test_a_port_in_use_is_a_one_line_error(demo: Client) -> None:
     assert result.stderr == f"Error: cannot listen on port {port}: Address already in use\n"
 
 
+@pytest.mark.thorough
 def test_the_aws_cli_from_sign_in_to_sign_out(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with running("--home", str(home), "--approve") as (_, variables):
@@ -147,6 +148,7 @@ def test_the_aws_cli_waits_for_the_page(start: Callable[..., Client], tmp_path: 
     assert "Successfully logged into" in rest
 
 
+@pytest.mark.thorough
 def test_the_aws_cli_signs_in_through_a_browser(
     start: Callable[..., Client], tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.presentation.texts.sign_in_strings import START_URL_HINT
+from tests.support.fork_server import completed, started
 from tests.support.programs import aws_cli, program
 from tests.support.terminal import Terminal
 from tests.support.waits import without_waits
@@ -44,6 +45,8 @@ print(session.client("sts").get_caller_identity()["Arn"])
 class TerminalDesk:
     """The machine of a user. Programs that are started here end with the test."""
 
+    forks = True  # start rolecall as a fork, where that does the same
+
     def __init__(self, server: DemoServer, home: Path, stack: ExitStack) -> None:
         self.server = server
         self.home = home
@@ -65,14 +68,8 @@ class TerminalDesk:
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command of rolecall without a terminal, to its end."""
-        done = subprocess.run(
-            [ROLECALL, *arguments],
-            env={**self.environment, **environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environ = {**self.environment, **environ}
+        done = completed([ROLECALL, *arguments], environ, forks=self.forks)
         done.stderr = without_waits(done.stderr)
         return done
 
@@ -120,7 +117,8 @@ class TerminalDesk:
     ) -> Terminal:
         """Start rolecall or another command in a terminal."""
         environment = {**self.environment, **(env or {})}
-        terminal = Terminal(command or [ROLECALL], env=environment, **options)
+        start = started if self.forks else subprocess.Popen
+        terminal = Terminal(command or [ROLECALL], env=environment, start=start, **options)
         return self._stack.enter_context(terminal)
 
     def listed(self, **options: Any) -> Terminal:

@@ -14,7 +14,11 @@ from tests.fuzz.search import finds, search
 from tests.fuzz.targets import TARGETS, Target
 
 CASES = [
-    pytest.param(target, found, id=f"{target.name}-{name}")
+    pytest.param(
+        *(target, found),
+        id=f"{target.name}-{name}",
+        marks=[pytest.mark.thorough] if target.name.endswith("-for-javascript") else [],
+    )
     for target in TARGETS
     for name, found in finds(target)
 ]

@@ -13,18 +13,13 @@ from rolecall.demo.faults import StsError
 from tests.hostile.grammar import violations
 from tests.hostile.texts import Texts
 from tests.hostile.world import ACCOUNTS, World, hostile_world
-from tests.support.fork_server import ForkServer, Output, fork_server
+from tests.support import fork_server
+from tests.support.fork_server import Output
 
 # Standard output of these is for a shell, which gets each value as it is, in quotes.
 CORP = ("--sso-session", "corp")
 VALUES = {"switch", "export", "complete"}
 ROLE = ("--account", ACCOUNTS[0], "--permission-set", "Admin")
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[ForkServer]:
-    with fork_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="module", params=[1, 2])
@@ -39,19 +34,19 @@ def world(
 class Runner:
     """Runs commands twice, and checks what they write."""
 
-    def __init__(self, forks: ForkServer, world: World) -> None:
-        self._forks, self._world = forks, world
+    def __init__(self, world: World) -> None:
+        self._world = world
         self.said = ""
 
     def __call__(self, *arguments: str, **environ: str) -> Output:
-        plain = self._forks.run([*arguments], self._world.environ | environ)
+        plain = fork_server.run([*arguments], self._world.environ | environ)
         shown = plain.stderr if arguments[0] in VALUES else plain.stdout + plain.stderr
         self.check(shown, arguments, is_terminal=False)
         return plain
 
     def in_terminal(self, *arguments: str, **environ: str) -> None:
         environ = self._world.environ | {"TERM": "xterm-256color"} | environ
-        written = self._forks.run([*arguments], environ, terminal=True).stdout
+        written = fork_server.run([*arguments], environ, terminal=True).stdout
         self.check(written, arguments, is_terminal=True)
 
     def check(self, written: bytes, arguments: tuple[str, ...], *, is_terminal: bool) -> None:
@@ -62,8 +57,8 @@ class Runner:
 
 
 @pytest.fixture
-def run(forks: ForkServer, world: World) -> Runner:
-    return Runner(forks, world)
+def run(world: World) -> Runner:
+    return Runner(world)
 
 
 def test_hostile_names_from_aws_are_made_safe(run: Runner, world: World) -> None:

@@ -58,6 +58,7 @@ def make_map(tests: list[str]) -> None:
     from coverage.exceptions import CoverageException
 
     child.NOTES.mkdir()
+    os.environ["ROLECALL_NO_FORKS"] = "1"  # the lines of a process are noted from its start
     coverage = Coverage(data_file=None, source=["app/rolecall"], concurrency=["thread"])
     contexts = _Contexts(coverage)
     with _quiet():

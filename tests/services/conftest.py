@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from rolecall.aws import identity
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
 from rolecall.services.base import retry
 from tests.services.access_roles import TENANT, set_tenant
 from tests.support.desk import Desk, FakeClock, save
+from tests.support.fork_server import started
 from tests.support.programs import require_root
+
+
+@pytest.fixture(autouse=True)
+def _forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask AWS who a profile is in a fork: another process imports boto3 each time."""
+    changed = SimpleNamespace(**{**vars(subprocess), "Popen": started})
+    monkeypatch.setattr(identity, "subprocess", changed)
 
 
 @pytest.fixture

@@ -1,35 +1,48 @@
-"""Runs many commands of rolecall in forks of one process that has imported everything.
+"""Runs rolecall in forks of one process that has imported everything.
 
-A separate process takes a second of imports for each command. A fork has the same file
-descriptors, environment and exit as that, but shares the imports. The process has no threads, so
-that no fork inherits a lock that nobody releases.
+Starting Python and importing Textual and boto3 takes most of the time of a command. A fork has its
+own process ID, streams, environment, folder and exit, as if it had been started, but shares the
+imports. The process that is forked has no threads, so that no fork inherits a lock that nobody
+releases. What a start itself does is tested with programs: see `is_forkable`.
 """
 
 from __future__ import annotations
 
-import base64
+import atexit
+import ctypes
 import fcntl
+import gc
 import importlib
-import io
 import json
 import os
 import pkgutil
 import pty
+import runpy
 import select
 import signal
+import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from functools import partial, reduce
-from typing import NamedTuple, NoReturn
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, reduce
+from pathlib import Path
+from typing import Any, Final, NamedTuple, NoReturn
 
 from rolecall.domain.model import Secret
+from rolecall.domain.process.own_module import command_of
+from rolecall.files.paths import paths_of
+from rolecall.files.read import read_or_nothing
+from rolecall.presentation import translation
 
 TIMEOUT = 60  # seconds for one command
+ROLECALL: Final = Path(sys.executable).parent / "rolecall"
+_SUBREAPER: Final = 36  # PR_SET_CHILD_SUBREAPER: this process gets its orphaned descendants
+_LENGTH: Final = struct.Struct("!I")
 
 
 class Output(NamedTuple):
@@ -45,135 +58,283 @@ class Output(NamedTuple):
         return (self.stdout + self.stderr).decode("utf-8", "surrogateescape")
 
 
-class ForkServer:
-    """Runs commands; to be got from `fork_server`."""
+def is_forkable(command: Sequence[str | Path], environ: Mapping[str, str]) -> bool:
+    """Return whether a fork does the same as this program: rolecall, in English.
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def run(
-        self,
-        arguments: list[str],
-        environ: Mapping[str, str],
-        *,
-        terminal: bool = False,
-        crash_at: str = "",
-    ) -> Output:
-        """Run `rolecall` with these arguments.
-
-        With a terminal, everything that it writes is in `stdout`. The terminal answers no queries,
-        and nobody types. The function `crash_at`, as `module:function` or `module:Class.method`,
-        fails with all that it is given in the message.
-        """
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([arguments, dict(environ), terminal, crash_at]) + "\n")
-        self._process.stdin.flush()
-        status, stdout, stderr = json.loads(self._process.stdout.readline())
-        return Output(status, base64.b64decode(stdout), base64.b64decode(stderr))
+    Texts are translated and keys are bound when they are imported, and variables of Python are for
+    a new one. With ROLECALL_NO_FORKS nothing is forked.
+    """
+    if "ROLECALL_NO_FORKS" in os.environ:
+        return False
+    of_python = {each for each in environ if each.startswith("PYTHON")} - {"PYTHONIOENCODING"}
+    has_own_keys = (paths := paths_of(environ)) and b"keys" in read_or_nothing(paths.settings)
+    is_english = translation._catalogue(environ) is None
+    is_default = is_english and not of_python and not has_own_keys
+    return is_default and _arguments(command) is not None
 
 
-@contextmanager
-def fork_server() -> Iterator[ForkServer]:
-    """Start the process, and end it afterwards."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.fork_server"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield ForkServer(process)
-    finally:
-        process.kill()
-        process.communicate()
+def started(
+    command: Sequence[str | Path], env: Mapping[str, str], **options: Any
+) -> subprocess.Popen[Any]:
+    """Start a program, as a fork if that does the same."""
+    kind = Forked if is_forkable(command, env) else subprocess.Popen
+    return kind(command, env=env, **options)
 
 
-def _serve() -> None:
+def completed(
+    command: Sequence[str | Path],
+    env: Mapping[str, str],
+    cwd: str | Path | None = None,
+    *,
+    forks: bool = True,
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, as a fork if that does the same. Its input is empty."""
+    start: Callable[..., subprocess.Popen[Any]] = started if forks else subprocess.Popen
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start(command, env=env, cwd=cwd, text=True, **pipes) as process:
+        try:
+            written = process.communicate(timeout=2 * TIMEOUT)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, *written)
+
+
+def _arguments(command: Sequence[str | Path]) -> list[str] | None:
+    """Return the module and its arguments; None if it is not one of rolecall."""
+    words = list(map(str, command))
+    for start in ([str(ROLECALL)], [sys.executable, "-m", "rolecall"]):
+        if words[: len(start)] == start:
+            return ["", *words[len(start) :]]
+    start = command_of("")[:4]
+    return words[4:5] if words[:4] == start and words[4].startswith("rolecall.") else None
+
+
+class Forked(subprocess.Popen[Any]):
+    """Popen for a command that `is_forkable`. Its terminal, in a new session, controls it.
+
+    It knows `cwd`, `start_new_session` and the streams, and what is done with them.
+    """
+
+    def __init__(
+        self, command: Sequence[str | Path], *, crash_at: str = "", **options: Any
+    ) -> None:
+        self._crash_at = crash_at
+        super().__init__(command, **options)
+
+    def _execute_child(
+        self, args: Sequence[str], _program: Any, _hook: Any, _close: Any, _fds: Any, cwd: Any,
+        env: Mapping[str, str], *more: Any,
+    ) -> None:  # fmt: skip
+        # startupinfo, creationflags, shell; the pipes; then what nobody sets except the session
+        pipes, start_new_session = more[3:9], more[-2]
+        streams = [
+            given if given >= 0 else number
+            for number, given in enumerate((pipes[0], pipes[3], pipes[5]))
+        ]
+        place = os.fspath(cwd or Path.cwd()), _umask(), start_new_session
+        request = (_arguments(args), dict(env), *place, self._crash_at)
+        self.pid = _server().fork(request, streams)
+        self._child_created = True
+        getattr(self, "_close_pipe_fds")(*pipes)  # noqa: B009  typeshed lacks it
+
+
+def run(
+    arguments: list[str],
+    environ: Mapping[str, str],
+    *,
+    terminal: bool = False,
+    crash_at: str = "",
+) -> Output:
+    """Run `rolecall` with these arguments, to its end.
+
+    With a terminal, everything that it writes is in `stdout`. The terminal answers no queries, and
+    nobody types. The function `crash_at`, as `module:function` or `module:Class.method`, fails with
+    all that it is given in the message.
+    """
+    options: dict[str, Any] = {"env": environ, "crash_at": crash_at, "start_new_session": True}
+    if terminal:
+        return _run_in_terminal([ROLECALL, *arguments], options)
+    options |= {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with Forked([ROLECALL, *arguments], **options) as process:
+        try:
+            written = process.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            written = process.communicate()
+    return Output(process.returncode, *written)
+
+
+def _run_in_terminal(command: Sequence[str | Path], options: dict[str, Any]) -> Output:
+    outer, inner = pty.openpty()
+    fcntl.ioctl(outer, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+    with Forked(command, stdin=inner, stdout=inner, stderr=inner, **options) as process:
+        os.close(inner)
+        received = bytearray()
+        with suppress(OSError):  # EIO: the command has ended
+            while select.select([outer], [], [], TIMEOUT)[0] and (data := os.read(outer, 1 << 16)):
+                received += data
+        os.close(outer)
+    return Output(process.returncode, bytes(received), b"")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class _Server:
+    """The process that is forked, as its parent sees it. It ends with its parent."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._control, other = socket.socketpair()
+        with other:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.fork_server", str(other.fileno())],
+                pass_fds=[other.fileno()],
+            )
+        atexit.register(self._process.kill)
+
+    def fork(self, request: object, streams: Sequence[int]) -> int:
+        """Return the process ID of a fork, which is a child of this process."""
+        body = json.dumps(request).encode()
+        with self._lock:
+            _set_subreaper(1)
+            try:
+                socket.send_fds(self._control, [_LENGTH.pack(len(body))], streams)
+                self._control.sendall(body)
+                return int.from_bytes(self._control.recv(4, socket.MSG_WAITALL), "big")
+            finally:
+                _set_subreaper(0)
+
+
+@cache
+def _server() -> _Server:
+    return _Server()
+
+
+def _set_subreaper(on: int) -> None:
+    ctypes.CDLL(None).prctl(_SUBREAPER, on, 0, 0, 0)
+
+
+# --- in the other process
+
+
+def _serve(control: socket.socket) -> None:
     _import_everything()
-    requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
-    for line in requests:
-        arguments, environ, terminal, crash_at = json.loads(line)
-        rolecall = partial(_be_rolecall, (arguments, environ, crash_at))
-        output = (_run_in_terminal if terminal else _run)(rolecall)
-        parts = [base64.b64encode(part).decode() for part in output[1:]]
-        answers.write(json.dumps([output.status, *parts]) + "\n")
-        answers.flush()
+    gc.collect()
+    gc.freeze()
+    while True:
+        head, streams, *_ = socket.recv_fds(control, _LENGTH.size, 3)
+        if not head:
+            return
+        (length,) = _LENGTH.unpack(head)
+        body = control.recv(length, socket.MSG_WAITALL)
+        control.sendall(_fork(json.loads(body), streams).to_bytes(4, "big"))
+        for each in streams:
+            os.close(each)
+
+
+def _fork(request: list[Any], streams: Sequence[int]) -> int:
+    """Return the process ID of a fork whose parent has ended, so that our parent gets it."""
+    reading, writing = os.pipe()
+    between = os.fork()
+    if between == 0:
+        child = os.fork()
+        if child == 0:
+            _be_rolecall(request, streams)
+        os.write(writing, child.to_bytes(4, "big"))
+        os._exit(0)
+    os.waitpid(between, 0)
+    child = int.from_bytes(os.read(reading, 4), "big")
+    os.close(reading)
+    os.close(writing)
+    return child
 
 
 def _import_everything() -> None:
-
-    for package in ("rolecall.cli", "rolecall.services", "rolecall.aws", "rolecall.presentation"):
-        found = importlib.import_module(package)
-        for module in pkgutil.walk_packages(found.__path__, f"{package}."):
+    package = importlib.import_module("rolecall")
+    for module in pkgutil.walk_packages(package.__path__, "rolecall."):
+        if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     for name in ("boto3", "botocore.httpsession", "rich.console", "rich.progress", "rich.table"):
         importlib.import_module(name)
 
 
-def _run(rolecall: Callable[[int, int, int], None]) -> Output:
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = os.fork()
-        if child == 0:
-            os.setsid()
-            rolecall(os.open(os.devnull, 0), out.fileno(), err.fileno())
-        descriptor = os.pidfd_open(child)
-        if not select.select([descriptor], [], [], TIMEOUT)[0]:
-            os.kill(child, signal.SIGKILL)
-        os.close(descriptor)
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        out.seek(0)
-        err.seek(0)
-        return Output(status, out.read(), err.read())
-
-
-def _run_in_terminal(rolecall: Callable[[int, int, int], None]) -> Output:
-    outer, inner = pty.openpty()
-    fcntl.ioctl(outer, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        fcntl.ioctl(inner, termios.TIOCSCTTY, 0)
-        rolecall(inner, inner, inner)
-    os.close(inner)
-    received = bytearray()
-    with suppress(OSError):  # EIO: the command has ended
-        while select.select([outer], [], [], TIMEOUT)[0] and (data := os.read(outer, 1 << 16)):
-            received += data
-    os.close(outer)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return Output(status, bytes(received), b"")
-
-
-def _be_rolecall(
-    request: tuple[list[str], dict[str, str], str], stdin: int, out: int, err: int
-) -> None:
-    """Run the command in this process, and exit."""
-    arguments, environ, crash_at = request
+def _be_rolecall(request: list[Any], streams: Sequence[int]) -> NoReturn:
+    """Run the command in this process, and exit as Python does."""
+    (module, *arguments), environ, folder, umask, is_session, crash_at = request
     status = 1
     try:
-        os.dup2(stdin, 0)
-        os.dup2(out, 1)
-        os.dup2(err, 2)
+        _take_over(streams, is_session=is_session)
+        os.chdir(folder)
+        os.umask(umask)
         os.environ.clear()
         os.environ.update(environ)
-        encoding, _, errors = environ.get("PYTHONIOENCODING", "utf-8").partition(":")
-        sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), encoding)
-        sys.stdout = _stream(1, encoding, errors or "strict")
-        sys.stderr = _stream(2, encoding, "backslashreplace")
-        sys.argv = ["rolecall", *arguments]
+        time.tzset()
+        _open_streams(environ.get("PYTHONIOENCODING", ""))
+        _move_caches(os.path.expanduser("~"))  # noqa: PTH111  without a home it stays ~
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.argv = [str(ROLECALL), *arguments]
         if crash_at:
             _break(crash_at)
-        from rolecall.__main__ import main
-
-        main()
+        if module:
+            runpy.run_module(module, run_name="__main__")
+        else:
+            importlib.import_module("rolecall.__main__").main()
         status = 0
     except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        status = _status_of(end)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        getattr(threading, "_shutdown")()  # noqa: B009  waits for threads
+        getattr(atexit, "_run_exitfuncs")()  # noqa: B009
+        gc.collect()  # databases are closed
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
         os._exit(status)
+
+
+def _take_over(streams: Sequence[int], *, is_session: bool) -> None:
+    """Make these the standard streams, and nothing else open."""
+    if is_session:
+        os.setsid()
+    for number, each in enumerate(streams):
+        os.dup2(each, number)
+    os.closerange(3, 1024)
+    if is_session and os.isatty(0):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _open_streams(encoding: str) -> None:
+    name, _, errors = encoding.partition(":")
+    errors = errors or "surrogateescape"
+    kept: dict[str, Any] = {"encoding": name or "utf-8", "closefd": False}
+    sys.stdin = open(0, errors=errors, **kept)  # noqa: SIM115
+    sys.stdout = open(1, "w", errors=errors, **kept)  # noqa: SIM115
+    errors = "backslashreplace"
+    sys.stderr = open(2, "w", 1, errors=errors, **kept)  # noqa: SIM115
+    for each in ("stdin", "stdout", "stderr"):
+        setattr(sys, f"__{each}__", getattr(sys, each))
+
+
+def _move_caches(home: str) -> None:
+    """Let botocore look for tokens in this home: it fixes the folder when it is imported."""
+    from botocore.credentials import SSOProvider
+    from botocore.tokens import SSOTokenProvider
+
+    folder = str(Path(home, ".aws", "sso", "cache"))
+    for each in (SSOProvider, SSOTokenProvider):
+        setattr(each, "_SSO_TOKEN_CACHE_DIR", folder)  # noqa: B010  no name of typeshed
+
+
+def _status_of(end: SystemExit) -> int:
+    if end.code is None or isinstance(end.code, int):
+        return end.code or 0
+    print(end.code, file=sys.stderr)
+    return 1
 
 
 def _break(place: str) -> None:
@@ -201,10 +362,5 @@ def _revealed(value: object) -> str:
     return " ".join(_revealed(getattr(value, name)) for name in names)
 
 
-def _stream(descriptor: int, encoding: str, errors: str) -> io.TextIOWrapper:
-    raw = io.BufferedWriter(io.FileIO(descriptor, "w", closefd=False))
-    return io.TextIOWrapper(raw, encoding, errors, write_through=True)
-
-
 if __name__ == "__main__":
-    _serve()
+    _serve(socket.socket(fileno=int(sys.argv[1])))

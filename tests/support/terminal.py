@@ -67,7 +67,7 @@ class Terminal:
 
     The program gets PATH, LANG, TERM, COLORTERM and `env`, which should have HOME. With
     `pipe_stdout` its standard output is a pipe, as in `$(…)`: `wait_exit` puts it in `stdout`.
-    Skips the test if the program is missing.
+    `start` is like Popen. Skips the test if the program is missing.
     """
 
     read_size = 65_536  # bytes
@@ -81,6 +81,7 @@ class Terminal:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         pipe_stdout: bool = False,
+        start: Callable[..., subprocess.Popen[Any]] = subprocess.Popen,
     ) -> None:
         program(str(command[0]))
         self.received = bytearray()
@@ -98,7 +99,7 @@ class Terminal:
         self.attributes_at_start = self.attributes()
         self.started = time.monotonic()
         self._home = Path((env or {}).get("HOME", "/"))
-        self.process = subprocess.Popen(
+        self.process = start(
             [str(part) for part in command],
             stdin=inner,
             stdout=subprocess.PIPE if pipe_stdout else inner,
@@ -112,7 +113,7 @@ class Terminal:
             },
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  no threads
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(inner)
 

@@ -105,6 +105,7 @@ def test_the_input_is_for_the_command_and_not_for_the_program_with_the_credentia
 @pytest.mark.parametrize("rolecall", ["exec", "serve"])
 def test_the_command_has_the_locale_of_a_direct_call(signed_in: CommandLine, rolecall: str) -> None:
     """In the locale C, Python sets a variable that the caller has not set."""
+    signed_in.forks = False
     script = [program("sh"), "-c", "echo ${LC_CTYPE-unset}"]
     words = (rolecall, PROFILE, "--", *script)
     assert signed_in.output_of(*words, LANG="C", LC_ALL="") == "unset\n"
@@ -136,6 +137,7 @@ def test_the_command_may_dump_its_core_and_rolecall_may_not(
     if hard == 0:
         pytest.skip("needs the right to dump cores")
     resource.setrlimit(resource.RLIMIT_CORE, (4096, hard))
+    signed_in.forks = False
     try:
         limit = ["sh", "-c", "ulimit -c"]
         directly = subprocess.run(limit, capture_output=True, text=True, check=True).stdout

@@ -10,7 +10,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ from rolecall.cli.support.output import write_json, write_json_objects
 from rolecall.domain.text import safe_lines
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 from tests.end_to_end.conftest import ROLECALL
-from tests.support.fork_server import ForkServer, fork_server
+from tests.support import fork_server
 from tests.support.programs import program
 from tests.support.terminal import Terminal
 
@@ -65,16 +64,10 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def forks() -> Iterator[ForkServer]:
-    with fork_server() as server:
-        yield server
-
-
-def test_arguments_are_printed_safely(signed_in: CommandLine, forks: ForkServer) -> None:
+def test_arguments_are_printed_safely(signed_in: CommandLine) -> None:
     environ = {**signed_in.environ, "AWS_REGION": HOSTILE, "TERM": HOSTILE}
     for arguments in ARGUMENTS:
-        said = forks.run([*arguments], environ).text
+        said = fork_server.run([*arguments], environ).text
         assert said, arguments
         assert safe_lines(said) == said, arguments
 
@@ -96,10 +89,10 @@ def test_values_arrive_whole(signed_in: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
-def test_no_encoding_fails(signed_in: CommandLine, forks: ForkServer, encoding: str) -> None:
+def test_no_encoding_fails(signed_in: CommandLine, encoding: str) -> None:
     def run(*arguments: str) -> None:
         environ = {**signed_in.environ, "PYTHONIOENCODING": encoding}
-        result = forks.run([*arguments], environ)
+        result = fork_server.run([*arguments], environ)
         said = (result.stdout + result.stderr).decode("latin-1")
         assert "Unicode" not in said, arguments
         assert "internal error" not in said, arguments

@@ -17,8 +17,9 @@ from rolecall.ui.picker.rows import PickerRows
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.widgets.table.rows import TableRows
 from tests.cli.conftest import CommandLine, machine
+from tests.support import fork_server
 from tests.support.desk import Desk
-from tests.support.fork_server import ForkServer, Output, fork_server
+from tests.support.fork_server import Output
 from tests.support.full_screen import open_full_screen
 
 PAY: Final = Account("111111111111", "pay-prod", "money@example.com")
@@ -78,10 +79,9 @@ _EACH = pytest.mark.parametrize(
 
 class World(NamedTuple):
     machine: CommandLine
-    forks: ForkServer
 
     def run(self, *arguments: str) -> Output:
-        return self.forks.run(list(arguments), self.machine.environ)
+        return fork_server.run(list(arguments), self.machine.environ)
 
 
 def _prepare(desk: Desk) -> None:
@@ -105,7 +105,7 @@ def _prepare(desk: Desk) -> None:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     home = tmp_path_factory.mktemp("words") / "home"
     options = DemoOptions(tenant=TENANT)
-    with machine(home, options) as signed_out, fork_server() as forks:
+    with machine(home, options) as signed_out:
         config = signed_out.config.read_text().partition("[profile")[0].rstrip()
         address = f"https://{TENANT}.account-access.{signed_out.server.region}.app.aws"
         signed_out.config.write_text(f"{config}\nrolecall_account_access = {address}\n")
@@ -113,7 +113,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         _prepare(signed_out)
         signed_out.sign_in()
         signed_out.output_of("list")
-        yield World(signed_out, forks)
+        yield World(signed_out)
 
 
 def _profiles(rows: list[dict[str, str]]) -> set[str]:

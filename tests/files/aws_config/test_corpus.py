@@ -129,6 +129,7 @@ def test_other_sdks_read_each_profile_apart_from_its_neighbours(
     assert found == {same: "eu-west-2"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", READ_WITH_COMMAND)
 def test_the_aws_command_reads_what_its_package_reads(name: str, tmp_path: Path) -> None:
     case = CASES[NAMES.index(name)]

@@ -35,7 +35,6 @@ async def open_drift(it: FullScreen) -> DriftScreen:
     return await it.open_screen(DriftScreen, "3", "w")
 
 
-@pytest.mark.quick
 async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Path) -> None:
     async with open_full_screen(
         tmp_path, before=failing("ListAccounts", Fault.HANG), size=SIZE
