@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 import click
 
@@ -17,8 +18,9 @@ from rolecall.domain.config.file_change import Change
 from rolecall.domain.shells import Shell
 from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import command_help, shell_strings
-from rolecall.services.base.own_folders import delete, own_folders
 from rolecall.services.switching.shell_setup import ShellSetup
+from rolecall.services.switching.uninstall import own_folders
+from rolecall.services.switching.uninstall import uninstall as remove
 
 
 @click.command(help=command_help.UNINSTALL)
@@ -36,14 +38,8 @@ def uninstall(*, dry_run: bool, yes: bool) -> None:
         if not (folders or changes):
             echo(shell_strings.NOTHING_TO_UNINSTALL)
             return
-
-        def commit() -> None:
-            for setup, change in changes:
-                setup.commit(change)
-            delete(folders.values())
-
         writing = Writing(
-            commit,
+            partial(remove, changes, folders.values()),
             "\n".join(difference(change) for _, change in changes),
             shell_strings.uninstalls(folders),
             shell_strings.CONFIRM_UNINSTALL,

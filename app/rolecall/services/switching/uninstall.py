@@ -1,4 +1,4 @@
-"""rolecall's own folders, which `rolecall uninstall` deletes."""
+"""Remove what rolecall has written: its own folders, and lines in the start-up files of shells."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors.file_error_reason import reason_of
 from rolecall.domain.errors.file_errors import FileNotDeleted
 from rolecall.files.locations import Locations
+from rolecall.services.switching.shell_setup import ShellSetup
 
 
 def own_folders(environ: Mapping[str, str]) -> dict[str, Path]:
@@ -25,8 +27,13 @@ def own_folders(environ: Mapping[str, str]) -> dict[str, Path]:
     return {name: each for name, each in folders.items() if each.is_dir() and not each.is_symlink()}
 
 
-def delete(folders: Iterable[Path]) -> None:
-    """Delete the folders with all that is in them. Raises FileNotDeleted."""
+def uninstall(changes: Iterable[tuple[ShellSetup, Change]], folders: Iterable[Path]) -> None:
+    """Write the changes, and delete the folders with all that is in them.
+
+    Raises FileBusy, FileChanged, FileUnwritable, StateRefused, FileNotDeleted.
+    """
+    for setup, change in changes:
+        setup.commit(change)
     for folder in folders:
         try:
             shutil.rmtree(folder)
