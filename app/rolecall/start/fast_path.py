@@ -60,8 +60,10 @@ def _tokens(options: list[str]) -> int | None:
             return None
     from datetime import UTC, datetime
 
+    from rolecall.cli.support.settings import use_plain
     from rolecall.cli.token_report import print_tokens
 
+    use_plain()
     return print_tokens(name, as_json=as_json, now=datetime.now(UTC))
 
 
@@ -90,7 +92,9 @@ def _list(options: list[str]) -> int | None:
         return None
     gc.disable()
     from rolecall.cli.support.list_output import list_cached
+    from rolecall.cli.support.settings import use_plain
 
+    use_plain()
     status = list_cached(query, name, as_json="--json" in forms, as_csv="--csv" in forms)
     gc.enable()
     return status

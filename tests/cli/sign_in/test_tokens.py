@@ -20,6 +20,7 @@ from tests.cli.conftest import PROFILE, CommandLine, aws, command
 from tests.support.full_disk import BALLAST, fill_up, small_disk
 from tests.support.programs import completed, require_root
 from tests.support.read_only import read_only
+from tests.support.settings import write_settings
 from tests.support.unwritable import unwritable
 
 LEGACY = "https://d-1234567890.awsapps.com/start"
@@ -255,3 +256,9 @@ def test_a_token_that_cannot_be_saved_in_its_file_is_said_once_and_moved_back(
     assert signed_in.rolecall("whoami", "--profile", PROFILE).returncode == 0
     assert aws(signed_in, "sts", "get-caller-identity", "--profile", PROFILE).returncode == 0
     assert signed_in.server.calls.count("CreateToken", status=200) == 2  # with the sign-in
+
+
+def test_the_plain_mode_has_no_signs(signed_in: CommandLine) -> None:
+    assert signed_in.output_of("tokens").startswith("● corp")
+    write_settings(signed_in.home, "plain = true\n")
+    assert signed_in.output_of("tokens").startswith("corp")
