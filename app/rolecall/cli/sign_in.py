@@ -90,6 +90,8 @@ def sign_in(
             services = Services(os.environ, on_problem=_report)
             wanted = _session_at(services, sso_session, name, region, access_portal)
             session, located = wanted.session, wanted.located
+            if located is not None:
+                services.sign_in.check_writable()
             token = None if force else _valid_token(services, wanted)
             if token is None:
                 here = sign_in_strings.here(os.environ, port)

@@ -81,6 +81,11 @@ class IniFile:
                     return
             raise FileChanged(self.path)
 
+    def check_writable(self) -> None:
+        """Check that the file can be replaced. Raises FileUnwritable."""
+        with atomic.as_unwritable(self.path), atomic.new_file(self.path, private=False):
+            pass
+
     def complete(self, data: bytes | None, before: bytes = b"") -> bytes | None:
         """Return the file's content. If `data` is only the start of what it was before, or empty
         or malformed since a moment ago, wait for more, for at most a second. Raises

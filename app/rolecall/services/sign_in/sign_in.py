@@ -135,6 +135,13 @@ class SignInService:
             return None
         return self.valid_token(session)
 
+    def check_writable(self) -> None:
+        """Check that a session can be written, so that no user signs in to one that cannot.
+
+        Raises FileUnwritable.
+        """
+        self.config.check_writable()
+
     def is_proven(self, session: SsoSession) -> bool:
         """Return whether there is a token of the session's region, valid or not."""
         with suppress(FileError):

@@ -89,6 +89,7 @@ class SessionForm(FormScreen[SsoSession | None]):
         """Ask for a device code: a wrong start URL or region must not be written. An unknown region
         is found, also through a company's own domain.
         """
+        self.sign_in.check_writable()
         session = self.filled_in(values)
         found = self._found.get(session.start_url, ())
         if session.region in found:
