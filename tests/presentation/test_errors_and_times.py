@@ -76,6 +76,7 @@ PROBLEMS = {
     "PolicyInvalid": "twice",
     "PolicyTooLarge": "grants",
     "NarrowingRefused": "denied",
+    "SealImpossible": "failed",
 }
 
 

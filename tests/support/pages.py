@@ -115,6 +115,8 @@ CAUSES: Final = {
     "NarrowingRefused": "AWS was asked for narrower credentials, and gave none.",
     "NarrowingRequired": "The settings or the team want fewer rights for production.",
     "LendEnded": "A program asks for credentials after the `--minutes`.",
+    "SealImpossible": "`rolecall lend` starts no program that it cannot seal.",
+    "LendUnasked": "`rolecall lend` without a terminal, and without fewer rights.",
     "RoleRefused": "Account access manager gives no credentials for this role.",
     "LoginNeeded": "Console credentials need a sign-in, which lasts at most 12 hours.",
     "LoginRefused": "A policy does not allow console credentials for command lines.",
@@ -152,6 +154,8 @@ ACTIONS: Final = {
     "PolicyInvalid": "Correct the file.",
     "NarrowingRefused": "Start from the role itself.",
     "LendEnded": "Start the command with more minutes.",
+    "SealImpossible": "`rolecall lend --check` says what works on this machine.",
+    "LendUnasked": "Say what the program needs: --allow, --deny or --policy.",
 }
 _EDIT: Final = "Correct the section: `E` on Profiles opens it in your editor."
 

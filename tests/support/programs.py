@@ -72,6 +72,17 @@ def require_root() -> None:
         pytest.skip("needs root")
 
 
+def require_seal() -> None:
+    """Skips the test if this machine does not let bubblewrap and pasta work."""
+    user = ("unshare", "--user", "--map-root-user") if os.geteuid() == 0 else ()
+    runs_as = ("--runas", "0") if user else ()
+    bwrap = (program("bwrap"), "--unshare-user", "--ro-bind", "/", "/", "true")
+    command = [*user, program("pasta"), "--config-net", "--quiet", *runs_as, "--", *bwrap]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    if result.returncode:
+        pytest.skip(f"needs a kernel that lets programs be sealed: {result.stderr.strip()}")
+
+
 @cache
 def _find_aws_cli() -> str | None:
     for folder in os.get_exec_path():

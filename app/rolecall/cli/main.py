@@ -37,6 +37,7 @@ SUBCOMMANDS: Final = {
     "export": ("export", "export"),
     "help": ("help", "help_"),
     "init": ("init", "init"),
+    "lend": ("lend", "lend"),
     "list": ("list", "list_"),
     "log": ("log", "log"),
     "login": ("login", "login"),

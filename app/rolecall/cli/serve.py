@@ -39,7 +39,6 @@ from rolecall.domain.model import Credentials
 from rolecall.domain.process import core_dumps
 from rolecall.domain.question import asking
 from rolecall.domain.records import replace
-from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import paths
 from rolecall.presentation.differences import difference
@@ -81,12 +80,7 @@ def serve(
     with exit_on_error(NOT_RUN):
         target = HandOuts(os.environ).target(profile)
         source = Source(credentials_service(), target, asked, reason)
-        service = source.service
-        # Later, the user may have left the terminal.
-        without_prompt = replace(service, prompt=None)
-        # Valid keys are renewed by the first request, which that does not hold up.
-        first = iter((service.stored(profile) or service.export(profile),))
-        get = source.of(lambda: next(first, None) or without_prompt.export(profile))
+        get = renewing(source, profile)
         export = get()
     printed: set[str] = set()
 
@@ -96,20 +90,25 @@ def serve(
             echo_notice(text)
 
     end = None if command else _ending()
+    log = HandOuts(os.environ)
+
+    def note(key_id: str) -> None:
+        facts: dict[str, Any] = {"command": command, "reason": reason, "lend": source.lend}
+        log.note(HandOutKind.SERVE, target, key_id, **facts)
+
     try:
-        noting = _noting(get, source, target, command, reason)
-        server = ContainerCredentials(noting, on_error, port, known=export.credentials)
+        server = ContainerCredentials(noting(get, note), on_error, port, known=export.credentials)
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
         click.ClickException(text).show()
         sys.exit(NOT_RUN)
     with server, ExitStack() as stack:
         with exit_on_error(NOT_RUN):
-            files = stack.enter_context(container_files(service, os.environ, _say_lost))
+            files = stack.enter_context(container_files(source.service, os.environ, say_lost))
         variables = server.variables(export.region) | files
         if command:
             report_nothing()
-            sys.exit(_run(command, environment(variables, profile)))
+            sys.exit(run(command, environment(variables, profile)))
         try:
             write_value(_WRITERS[output_format](variables))
         except CannotExpress:
@@ -134,35 +133,38 @@ def _ending() -> int:
     return reader
 
 
-def _say_lost(change: Change) -> None:
+def say_lost(change: Change) -> None:
     echo_notice(credential_strings.COPY_LOST.format(path=paths.as_written(change.path)))
     lines = difference(change).splitlines()[1:]
     echo_notice("\n".join(map(safe, lines)))
 
 
-def _noting(
-    get: Callable[[], Export],
-    source: Source,
-    target: SwitchTarget,
-    command: Sequence[str],
-    reason: str,
-) -> Callable[[], Credentials]:
-    """Note each access key once in the log: clients ask for it again and again."""
-    log, noted = HandOuts(os.environ), set[str]()
+def renewing(source: Source, profile: str) -> Callable[[], Export]:
+    """Return what to call for credentials, again and again. Raises NoCredentials, FileError."""
+    service = source.service
+    # Later, the user may have left the terminal.
+    without_prompt = replace(service, prompt=None)
+    # Valid keys are renewed by the first request, which that does not hold up.
+    first = iter((service.stored(profile) or service.export(profile),))
+    return source.of(lambda: next(first, None) or without_prompt.export(profile))
+
+
+def noting(get: Callable[[], Export], note: Callable[[str], None]) -> Callable[[], Credentials]:
+    """Note each access key once: clients ask for it again and again."""
+    noted = set[str]()
 
     def found() -> Credentials:
         with asking():  # each request is a separate question
             credentials = get().credentials
         if (key_id := credentials.access_key_id) not in noted:
             noted.add(key_id)
-            facts: dict[str, Any] = {"command": command, "reason": reason, "lend": source.lend}
-            log.note(HandOutKind.SERVE, target, key_id, **facts)
+            note(key_id)
         return credentials
 
     return found
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
+def run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command. Returns its exit status, or 128 plus the signal that killed it."""
     child: subprocess.Popen[bytes] | None = None
     early: list[int] = []

@@ -24,7 +24,7 @@ ROLE = {
     "sso_session": "corp",
     "command": None,
     "reason": None,
-    **dict.fromkeys(("lend", "rights", "minutes", "scoped_session")),
+    **dict.fromkeys(("lend", "rights", "minutes", "scoped_session", "seal")),
     "production": False,
 }
 

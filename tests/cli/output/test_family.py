@@ -111,6 +111,7 @@ def test_usage_lines_show_what_is_optional() -> None:
         "credential-process": "[OPTIONS] [PROFILE]",
         "exec": "[OPTIONS] PROFILE [COMMAND]...",
         "export": "[OPTIONS] [PROFILE]",
+        "lend": "[OPTIONS] PROFILE [COMMAND]...",
         "list": "[OPTIONS] [WORDS]...",
         "serve": "[OPTIONS] PROFILE [COMMAND]...",
         "sign-in": "[OPTIONS] [NAME]",

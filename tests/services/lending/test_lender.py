@@ -255,7 +255,7 @@ def test_the_reason_is_the_description_and_the_log_has_the_session(
     issued = desk.server.issued(keys_of(lender()))
     assert issued.description == "find the failing upload"
     assert issued.account_id == audit.account.id
-    lend, rights, minutes, session = lender.lend
+    lend, rights, minutes, session, _ = lender.lend
     assert len(lend) == 8
     assert (rights, minutes, session) == ("allow s3", "15", issued.scoped_session_id)
     japanese = lender_of(desk, READING, "調査")

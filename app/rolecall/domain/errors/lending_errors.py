@@ -62,3 +62,20 @@ class LendEnded(LendingError):
     """The `minutes` are over, for which the role was lent."""
 
     minutes: int
+
+
+class SealImpossible(LendingError):
+    """The program was not started, because it cannot be sealed as it was asked for.
+
+    `problem` is a key of `presentation.texts.lending_strings.SEAL_PROBLEMS`. `detail` is a path, a
+    sentence of bubblewrap, or the line that installs what is missing, made safe.
+    """
+
+    problem: str
+    detail: str = ""
+
+
+class LendUnasked(LendingError):
+    """All that the role `name` may would be lent, and nobody can be asked."""
+
+    name: str

@@ -17,17 +17,26 @@ class HandOutKind(StrEnum):
     CONSOLE = "console"
     CREDENTIAL_PROCESS = "credential-process"
     SERVE = "serve"
+    LEND = "lend"
+    LEND_END = "lend-end"
+
+
+# How a program was sealed, in `Lend.seal`.
+SEALED: Final = "sealed"
+OPEN_NETWORK: Final = "open-network"
+UNSEALED: Final = "no-seal"
 
 
 class Lend(NamedTuple):
     """How a role was narrowed: the ID of the lend, the rights as they were asked for, the minutes,
-    and the ID of the session in CloudTrail. Each may be empty.
+    the ID of the session in CloudTrail, and how the program was sealed. Each may be empty.
     """
 
     lend: str = ""
     rights: str = ""
     minutes: str = ""
     scoped_session: str = ""
+    seal: str = ""
 
 
 NOT_NARROWED: Final = Lend()
@@ -37,7 +46,7 @@ class HandOut(NamedTuple):
     """What was handed out. All but `time` (RFC 3339) and `kind` may be empty.
 
     `account` is the name of the account: the log does not have it, because a shell would wait for
-    it. The last four are those of `Lend`.
+    it. The last five are those of `Lend`.
     """
 
     time: str
@@ -54,6 +63,7 @@ class HandOut(NamedTuple):
     rights: str = ""
     minutes: str = ""
     scoped_session: str = ""
+    seal: str = ""
 
     def line(self) -> bytes:
         """Return the entry as JSON on one line, in ASCII."""

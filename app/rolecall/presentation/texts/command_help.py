@@ -160,6 +160,30 @@ INIT_HOOK: Final = _(
 )
 INIT_CMD: Final = _("The name of the command.")
 
+LEND: Final = _help(
+    _("Lend a role to COMMAND: narrowed, sealed, timed and logged."),
+    _as_is(
+        "rolecall lend pay-ro --allow s3:read,logs --minutes 30 -- ./find-it",
+        "rolecall lend pay-ro --allow logs --write ~/.codex -- codex",
+    ),
+    _(
+        "COMMAND gets keys of the role as with `serve`, and may do only what --allow, --deny and --policy leave. Without these it may do all that the role may; rolecall asks first, and refuses it without a terminal. Without COMMAND, a shell starts."
+    ),
+    _(
+        "COMMAND is sealed by bubblewrap: it writes only to this folder and to --write, and sees no tokens and keys, no other processes and none of their sockets. /tmp and /run are empty. If pasta is installed, local servers and the metadata of the machine cannot be reached either. Exit status 125 if there are no credentials or no seal."
+    ),
+)
+LEND_WRITE: Final = _("Let COMMAND write to PATH, too.")
+LEND_HIDE: Final = _("Hide PATH, too.")
+LEND_KEEP: Final = _("Leave one thing open that is hidden: repeat the option for more.")
+LEND_OPEN_NETWORK: Final = _(
+    "Use the network of this machine, with its local servers and the role of the instance."
+)
+LEND_NO_SEAL: Final = _("Do not seal COMMAND: it can read all your tokens and keys.")
+LEND_CHECK: Final = _(
+    "Try to get out of a seal on this machine, and print which ways are closed. Exit status 0 if all are."
+)
+
 LIST: Final = _help(
     _("List accounts and permission sets."),
     _(

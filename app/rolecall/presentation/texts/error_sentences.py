@@ -202,6 +202,12 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     lending_errors.LendEnded: Sentence(
         _("This lend is over after {minutes} min, so nothing more is handed out.")
     ),
+    lending_errors.SealImpossible: Sentence(problems=lending_strings.SEAL_PROBLEMS),
+    lending_errors.LendUnasked: Sentence(
+        _(
+            "Without --allow, --deny or --policy, all that {name} may would be lent. That is asked on a terminal, and here is none."
+        )
+    ),
     pin_errors.NoPin: Sentence(
         _(
             "There is no .rolecall.toml in {folder} or in a directory above it, up to the root of the repository. `rolecall pin` writes one."

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.log.hand_out import OPEN_NETWORK, SEALED, UNSEALED
+from rolecall.domain.text import safe
+from rolecall.presentation import labels
 from rolecall.presentation.translation import _
+
+if TYPE_CHECKING:
+    from rolecall.domain.log.hand_out import Lend
 
 POLICY_ALONE: Final = _("--policy says it all: use it without --allow and --deny.")
 # By `GrantInvalid.problem`.
@@ -65,3 +71,73 @@ NARROWING_PROBLEMS: Final = {
         "These keys do not expire, and AWS narrows only temporary credentials, so nothing was handed out. Use a permission set or a role."
     ),
 }
+NO_SEAL_ALONE: Final = _("--no-seal leaves all open: use it without options of the seal.")
+# Translators: a question, before [y/N].
+LEND_ALL: Final = _("Without --allow, --deny or --policy, all that {name} may is lent. Lend it?")
+_LENT: Final = _("Lent: {facts}")
+_ALL_RIGHTS: Final = _("all rights")
+_MINUTES: Final = _("{minutes} min")
+_SEALS: Final = {
+    SEALED: _("sealed"),
+    OPEN_NETWORK: _(
+        "sealed, but the network is open: local servers, and the instance's role if this machine has one"
+    ),
+    UNSEALED: _("not sealed: the program can read all your tokens and keys, and use them"),
+}
+# By `SealImpossible.problem`. Translators: `detail` is a path, a sentence of bubblewrap or a command.
+SEAL_PROBLEMS: Final = {
+    "system": _("A program can be sealed on Linux only. --no-seal lends without a seal."),
+    "missing": _("bubblewrap seals programs, and it is not installed. Install it: {detail}"),
+    "network": _(
+        "This is production, and without pasta the program could get the role of this instance. Install it: {detail}. Or leave the network open: --open-network"
+    ),
+    "failed": _(
+        "The program was not started, because it could not be sealed: {detail}. If pasta says so, --open-network goes without it."
+    ),
+    "opens-home": _(
+        "The program could write to {detail}, and so to your whole home folder: to what your shell starts. Change to a folder for the work, or name a smaller one."
+    ),
+    "opens-system": _("{detail} belongs to the system, and a seal cannot open it."),
+    "opens-hidden": _(
+        "{detail} is hidden by the seal, so the program cannot write there. Change to a folder for the work, or name another one."
+    ),
+    "hides-home": _(
+        "{detail} has your home folder in it, and a seal must hide it. Move what belongs to AWS into a separate folder."
+    ),
+    "hard-link": _(
+        "{detail} has a second name (a hard link), under which the program could read it. Replace it by a copy."
+    ),
+    "no-path": _("There is no {detail}."),
+}
+# `rolecall lend --check`: whether a way out of the seal is open, and which.
+CLOSED: Final = _("closed")
+OPEN: Final = _("OPEN  ")
+ESCAPES: Final = {
+    "files": _("read files with tokens and keys"),
+    "root": _("read them through /proc"),
+    "umount": _("uncover them"),
+    "rename": _("rename the folders that they are in"),
+    "processes": _("see other processes"),
+    "environments": _("read the environment of other processes"),
+    "variables": _("find keys and sockets in its own environment"),
+    "descriptors": _("use open files and terminals of other processes"),
+    "terminal": _("type into other terminals"),
+    "sockets": _("reach sockets in the file system"),
+    "running": _("reach the sockets of programs that run now"),
+    "abstract": _("reach sockets without a file"),
+    "servers": _("reach servers of this machine"),
+    "metadata": _("get the role of this instance or container"),
+    "start-up": _("change what a shell starts"),
+    "programs": _("change programs on the PATH, and rolecall"),
+    "kernel": _("change settings of the kernel"),
+    "rights": _("get more rights, as by sudo"),
+    "memory": _("share memory with other processes"),
+}
+INSTALL_PASTA: Final = _("With pasta, the network is closed, too: {line}")
+
+
+def lent(name: str, facts: Lend) -> str:
+    """Return what is lent, and how it is sealed."""
+    minutes = _MINUTES.format(minutes=facts.minutes) if facts.minutes else ""
+    parts = safe(name), facts.rights or _ALL_RIGHTS, minutes, _SEALS[facts.seal]
+    return _LENT.format(facts=labels.SEPARATOR.join(filter(None, parts)))

@@ -162,7 +162,7 @@ TOPICS: Final = {
     _("Profiles"): ("save", "undo", "pin", "trust"),
     _("Switch"): ("switch", "prompt", "init"),
     _("Credentials, for one account or many"): (
-        *("exec", "serve", "export", "credential-process", "credentials"),
+        *("exec", "serve", "lend", "export", "credential-process", "credentials"),
     ),
     _("Set up and help"): ("team", "doctor", "completion", "help", "man", "uninstall"),
 }
@@ -175,11 +175,11 @@ EXIT_STATUSES: Final = {
         "`list`, `save`, `exec --all`: AWS did not list everything. What is known was listed, saved or run."
     ),
     "4": _("`save`: names collide, and nothing was written."),
-    "125": _("`exec` and `serve`: there are no credentials."),
-    "126, 127": _("`exec` and `serve`: the command cannot be run, or was not found."),
+    "125": _("`exec`, `serve` and `lend`: there are no credentials, or no seal."),
+    "126, 127": _("`exec`, `serve` and `lend`: the command cannot be run, or was not found."),
     "130": _("Nothing was chosen, or Ctrl+C was pressed."),
     "128+N": _(
-        "Signal N ended the full screen. Otherwise `exec` and `serve` return the status of their command."
+        "Signal N ended the full screen. Otherwise `exec`, `serve` and `lend` return the status of their command."
     ),
 }
 ENVIRONMENT: Final = _("ENVIRONMENT")
@@ -203,7 +203,7 @@ VARIABLES_AND_USES: Final = {
     "ROLECALL_NO_LAUNCH_IMAGE": _("Do not start with the saved image of the first screen."),
     "ROLECALL_THEME": _("A theme, instead of the one in the settings."),
     "ROLECALL_PROFILE, AWS_VAULT": _(
-        "Set for the command of `exec` or `serve`, such as a shell with a prompt: the profile."
+        "Set for the command of `exec`, `serve` or `lend`, such as a shell with a prompt: the profile."
     ),
 }
 SEE_ALSO: Final = _("SEE ALSO")

@@ -1,0 +1,185 @@
+"""`rolecall lend`: run a program with a role that is narrowed, timed and logged, in a seal."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
+from rolecall.cli.serve import noting, renewing, run, say_lost
+from rolecall.cli.support.confirm import confirmed, is_terminal, may_use
+from rolecall.cli.support.errors import CANCELLED, error_text, exit_on_error
+from rolecall.cli.support.lending import Source
+from rolecall.cli.support.options import (
+    ProfileCommand,
+    narrowing_options,
+    reason_option,
+    takes_profile_and_command,
+    yes_option,
+)
+from rolecall.cli.support.output import echo, echo_notice
+from rolecall.cli.support.prompts import credentials_service
+from rolecall.cli.support.seal import checked_seal, sealed_program
+from rolecall.domain.errors import CommandNotRun, RolecallError
+from rolecall.domain.errors.lending_errors import LendUnasked
+from rolecall.domain.log.hand_out import UNSEALED, HandOutKind, Lend
+from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
+from rolecall.domain.text import safe
+from rolecall.presentation.texts import command_help, lending_strings
+from rolecall.services.base.call_reports import report_nothing
+from rolecall.services.credentials.container_credentials import ContainerCredentials
+from rolecall.services.credentials.container_files import container_files
+from rolecall.services.lending import sealing
+from rolecall.services.lending.hidden import KEEPABLE, Wanted
+from rolecall.services.log.hand_outs import HandOuts
+from rolecall.services.runs.child import check
+from rolecall.services.runs.watcher import Watcher
+from rolecall.services.switching.switching import Switching
+
+if TYPE_CHECKING:
+    from rolecall.services.lending.asked import Asked
+
+
+def _check(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from rolecall.cli.support.lend_check import check_seal
+
+        with exit_on_error(NOT_RUN):
+            context.exit(check_seal())
+
+
+@click.command(
+    cls=ProfileCommand,
+    help=command_help.LEND,
+    context_settings={"allow_interspersed_args": False},
+)
+@narrowing_options
+@reason_option
+@click.option("--write", metavar="PATH", multiple=True, help=command_help.LEND_WRITE)
+@click.option("--hide", metavar="PATH", multiple=True, help=command_help.LEND_HIDE)
+@click.option("--keep", type=click.Choice(KEEPABLE), multiple=True, help=command_help.LEND_KEEP)
+@click.option("--open-network", is_flag=True, help=command_help.LEND_OPEN_NETWORK)
+@click.option("--no-seal", is_flag=True, help=command_help.LEND_NO_SEAL)
+@yes_option
+@click.option(
+    "--check",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_check,
+    help=command_help.LEND_CHECK,
+)
+@takes_profile_and_command
+def lend(
+    *,
+    profile: str,
+    command: tuple[str, ...],
+    asked: Asked | None,
+    reason: str,
+    write: tuple[str, ...],
+    hide: tuple[str, ...],
+    keep: tuple[str, ...],
+    open_network: bool,
+    no_seal: bool,
+    yes: bool,
+) -> None:
+    if no_seal and (write or hide or keep or open_network):
+        raise click.UsageError(lending_strings.NO_SEAL_ALONE)
+    command = command or (os.environ.get("SHELL") or "/bin/sh",)
+    try:
+        check(command, os.environ)
+    except CommandNotRun as error:
+        sys.exit(echo_cannot_run(error))
+    with exit_on_error(NOT_RUN):
+        target = HandOuts(os.environ).target(profile)
+        is_production = partial(Switching(os.environ).is_production, target)
+        seal = (
+            UNSEALED if no_seal else checked_seal(open_network=open_network, matters=is_production)
+        )
+        narrows = asked is not None and asked.narrows_rights
+        if not _may_lend(target, narrows=narrows, yes=yes):
+            sys.exit(CANCELLED)
+        source = Source(credentials_service(), target, asked, reason)
+        lent = _Lent(target, source, command, reason, seal)
+        sys.exit(lent.run(None if no_seal else Wanted(write, hide, keep)))
+
+
+def _may_lend(target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:
+    """Ask before all is lent that the role may, and before production is. Raises LendUnasked."""
+    if not narrows:
+        name = safe(target.name or target.role)
+        if not is_terminal():
+            raise LendUnasked(name)
+        if not (yes or confirmed(lending_strings.LEND_ALL.format(name=name))):
+            return False
+    return may_use(Switching(os.environ), target, yes=yes)
+
+
+class _Lent:
+    """A lend, from its first keys to its end."""
+
+    def __init__(
+        self, target: SwitchTarget, source: Source, command: Sequence[str], reason: str, seal: str
+    ) -> None:
+        self._target = target
+        self._source = source
+        self._command = command
+        self._reason = reason
+        self._seal = seal
+        self._id = secrets.token_hex(4)
+
+    @property
+    def facts(self) -> Lend:
+        """What the log has of it."""
+        found = self._source.lend
+        return found._replace(lend=found.lend or self._id, seal=self._seal)
+
+    def run(self, wanted: Wanted | None) -> int:
+        """Run the command, sealed as it is wanted. Return its exit status."""
+        get = renewing(self._source, self._target.name)
+        export = get()
+        echo(lending_strings.lent(self._target.name, self.facts), err=True)
+        said: dict[str, None] = {}  # while the program has the terminal, nothing else is written
+
+        def on_error(error: RolecallError) -> None:
+            said[error_text(error)] = None
+
+        note = partial(self._note, HandOutKind.LEND)
+        server = ContainerCredentials(noting(get, note), on_error, known=export.credentials)
+        with server:
+            report_nothing()
+            variables = server.variables(export.region)
+            try:
+                if wanted is None:
+                    return self._unsealed(variables)
+                return self._sealed(variables, wanted)
+            except CommandNotRun as error:
+                return echo_cannot_run(error)
+            finally:
+                self._note(HandOutKind.LEND_END, "")
+                for text in said:
+                    echo_notice(text)
+
+    def _note(self, kind: HandOutKind, key_id: str) -> None:
+        command, reason = self._command, self._reason
+        log = HandOuts(os.environ)
+        log.note(kind, self._target, key_id, command=command, reason=reason, lend=self.facts)
+
+    def _unsealed(self, variables: Mapping[str, str | None]) -> int:
+        with container_files(self._source.service, os.environ, say_lost) as files:
+            return run(self._command, environment({**variables, **files}, self._target.name))
+
+    def _sealed(self, variables: Mapping[str, str | None], wanted: Wanted) -> int:
+        profile = self._source.service.profile(self._target.name)
+        given = {name: value for name, value in variables.items() if value is not None}
+        given |= dict.fromkeys((SUBSHELL, FOR_PROMPTS), profile.name)
+        config = sealing.config_of(profile)
+        program = sealed_program(self._command, given, wanted, config, seal=self._seal)
+        with Watcher() as watcher:
+            return program.run(watcher.add, watcher.remove)

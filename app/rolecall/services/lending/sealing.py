@@ -1,0 +1,212 @@
+"""The seal of a program on this machine: what it needs, what it sees and where it writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from shutil import which
+from typing import Final
+from urllib.parse import urlsplit
+
+import rolecall
+from rolecall.domain.errors.lending_errors import SealImpossible
+from rolecall.domain.lending.seal import FOLDER, RESOLVER, Seal, clean, network
+from rolecall.domain.model import Profile
+from rolecall.domain.switching.variables import LOOPBACK
+from rolecall.domain.text import original, safe
+from rolecall.files.locations import Locations
+from rolecall.files.safe.folders import make_folder
+from rolecall.services.lending.hidden import AGENT, Wanted, given, hidden, kept
+
+_CONFIG: Final = f"{FOLDER}/config"
+VARIABLES: Final = {
+    "AWS_CONFIG_FILE": _CONFIG,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "BOTO_CONFIG": os.devnull,
+}
+# Settings of a profile that say how AWS is called.
+_SETTINGS: Final = {
+    *("region", "output", "endpoint_url", "ca_bundle", "retry_mode", "max_attempts"),
+    *("use_fips_endpoint", "use_dualstack_endpoint", "defaults_mode", "cli_pager"),
+    *("sts_regional_endpoints", "parameter_validation", "tcp_keepalive", "cli_timestamp_format"),
+}
+_TEMPORARY: Final = ("/tmp", "/var/tmp")
+_SYSTEM: Final = ("/run", "/var/run", "/proc", "/sys", "/dev")
+_PROGRAMS_OF_NIXOS: Final = "/run/current-system"
+_RESOLVER_FILE: Final = Path("/etc/resolv.conf")
+# Folders whose links often lead into a repository, which may be the working folder.
+_WITH_LINKS: Final = (".", ".config", ".config/*", ".local", ".local/bin", ".local/share", "bin")
+_HAS_ADDRESS: Final = re.compile(
+    r"AWS_(ENDPOINT_URL\w*|CONTAINER_CREDENTIALS_FULL_URI)|(https?|all)_proxy", re.IGNORECASE
+)
+_INSTALLERS: Final = {"dnf": "dnf install", "pacman": "pacman -S", "zypper": "zypper install"}
+
+
+def check_programs() -> None:
+    """Raise SealImpossible if this machine has no bubblewrap."""
+    if sys.platform != "linux":
+        raise SealImpossible("system")
+    if which("bwrap") is None:
+        raise SealImpossible("missing", install_line("bubblewrap"))
+
+
+def has_network() -> bool:
+    """Whether a program can get a separate network here."""
+    return which("pasta") is not None and (os.geteuid() != 0 or which("unshare") is not None)
+
+
+def install_line(package: str) -> str:
+    """Return the command that installs a package here."""
+    found = next((line for name, line in _INSTALLERS.items() if which(name)), "apt-get install")
+    return f"sudo {found} {package}"
+
+
+def environment(environ: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
+    """Return what a sealed program may have of the environment."""
+    return clean(environ, [AGENT] if "ssh-agent" in wanted.keep else [])
+
+
+def config_of(profile: Profile) -> bytes:
+    """Return a config file with this profile only: how to call AWS, and nothing about keys."""
+    name = original(profile.name)
+    lines = ["[default]" if name == "default" else f"[profile {shlex.quote(name)}]"]
+    values = {key: value for key, value in profile.values.items() if key in _SETTINGS}
+    lines += [f"{key} = {value}" for key, value in values.items() if value.isprintable()]
+    return "\n".join([*lines, ""]).encode()
+
+
+def network_of(environ: Mapping[str, str]) -> list[str]:
+    """Return the command for a separate network, in which the program reaches those servers of
+    this machine that its variables name: for its keys, as AWS, and as a proxy.
+    """
+    ports = _local_ports(environ)
+    return network(ports, is_root=os.geteuid() == 0, forwards_names=_resolver_is_local())
+
+
+def _local_ports(environ: Mapping[str, str]) -> Iterator[int]:
+    for name, value in environ.items():
+        if _HAS_ADDRESS.fullmatch(name):
+            with suppress(ValueError):
+                address = urlsplit(value)
+                if address.hostname in {LOOPBACK, "localhost"} and address.port:
+                    yield address.port
+
+
+def seal_of(
+    environ: Mapping[str, str], wanted: Wanted, config: bytes, *, own_network: bool
+) -> Seal:
+    """Return the seal for a program that starts in the current folder. `config` is what it finds in
+    place of ~/.aws/config.
+
+    Raises SealImpossible, HomeUnknown.
+    """
+    paths = Locations.from_environment(environ)
+    for each in (paths.state, paths.cache, paths.settings.parent):
+        with suppress(OSError):  # one that appears later would not be hidden
+            make_folder(str(each))
+    home = paths.home.resolve()
+    private = {Path(each).resolve() for each in (*_TEMPORARY, "/run", "/var/run")}
+    private = {each for each in private if each.is_dir()}
+    closed = hidden(paths, environ, wanted)
+    writable = [Path.cwd(), *map(given, wanted.write)]
+    for each in writable:
+        _check_open(each, home, closed)
+    readable = {*_needed(home, environ, private)}
+
+    def is_seen(path: Path) -> bool:
+        """What is private is seen only if it is opened again."""
+        is_open = any(map(path.is_relative_to, (*readable, *writable)))
+        return is_open or not any(map(path.is_relative_to, private))
+
+    seen = [each for each in closed if is_seen(each)]
+    return Seal(
+        folder=str(writable[0]),
+        user=os.geteuid(),
+        group=os.getegid(),
+        private=_texts(private),
+        readable=_texts(readable),
+        writable=_texts(writable),
+        guarded=_texts(_guarded(home, writable)),
+        hidden=_texts(each for each in seen if each.is_dir()),
+        hidden_files=_texts(each for each in seen if not each.is_dir()),
+        kept=_texts(kept(environ, wanted)),
+        files={_CONFIG: config, **_resolver(is_seen, own_network=own_network)},
+    )
+
+
+def _texts(paths: Iterable[Path]) -> list[str]:
+    return [*map(str, paths)]
+
+
+def _check_open(path: Path, home: Path, closed: Iterable[Path]) -> None:
+    """Raise SealImpossible if what is hidden or protected would be open to changes."""
+    if home.is_relative_to(path):
+        raise SealImpossible("opens-home", safe(str(path)))
+    is_system = any(map(path.is_relative_to, _SYSTEM)) or str(path) in _TEMPORARY
+    if is_system or any(Path(each).resolve().is_relative_to(path) for each in _SYSTEM):
+        raise SealImpossible("opens-system", safe(str(path)))
+    if any(map(path.is_relative_to, closed)):
+        raise SealImpossible("opens-hidden", safe(str(path)))
+
+
+def _needed(home: Path, environ: Mapping[str, str], private: Iterable[Path]) -> Iterator[Path]:
+    """Yield what of the private folders the program sees: its programs, rolecall and the home."""
+    own = (sys.prefix, sys.base_prefix, sys.executable, _PROGRAMS_OF_NIXOS)
+    for each in {each.resolve() for each in (home, *map(Path, own), *programs(environ))}:
+        if each not in private and any(map(each.is_relative_to, private)) and each.exists():
+            yield each
+
+
+def _guarded(home: Path, writable: Sequence[Path]) -> Iterator[Path]:
+    """Yield what acts after the seal, and is in a folder that is open to changes: rolecall, and
+    files of the home that are links into it, as of a repository of start-up files.
+    """
+    found = [_own_folder(), Path(sys.prefix)]
+    for pattern in _WITH_LINKS:
+        for parent in [home] if pattern == "." else home.glob(pattern):
+            with suppress(OSError):
+                found += [each for each in parent.iterdir() if each.is_symlink()]
+    for each in {each.resolve() for each in found}:
+        is_open = any(map(each.is_relative_to, writable)) and each not in writable
+        if is_open and each.exists():
+            yield each
+
+
+def programs(environ: Mapping[str, str]) -> list[Path]:
+    """Return the folders of the user's programs, and rolecall's."""
+    folders = filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep))
+    return [*map(Path, folders), _own_folder()]
+
+
+def _own_folder() -> Path:
+    return Path(rolecall.__file__).parent
+
+
+def _resolver_is_local() -> bool:
+    """Whether names are looked up by a server of this machine, as systemd-resolved is."""
+    with suppress(OSError, UnicodeDecodeError):
+        text = _RESOLVER_FILE.read_text(encoding="utf-8")
+        found = re.findall(r"(?m)^\s*nameserver\s+(\S+)", text)
+        return all(each.startswith(("127.", "::1")) for each in found)
+    return True
+
+
+def _resolver(is_seen: Callable[[Path], bool], *, own_network: bool) -> dict[str, bytes]:
+    """Return the file that says who knows names, if the program would not see it, or if it names a
+    server of this machine.
+    """
+    path = _RESOLVER_FILE.resolve()
+    is_local = own_network and _resolver_is_local()
+    if not path.exists() or (is_seen(path) and not is_local):
+        return {}
+    data = path.read_bytes()
+    if is_local:
+        others = re.sub(rb"(?m)^\s*nameserver.*\n?", b"", data)
+        data = b"nameserver %b\n%b" % (RESOLVER.encode(), others)
+    return {str(path): data}

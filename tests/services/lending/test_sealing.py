@@ -1,0 +1,115 @@
+"""What of a home is hidden, opened and protected."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.errors.lending_errors import SealImpossible
+from rolecall.domain.lending.seal import Seal
+from rolecall.domain.model import Profile
+from rolecall.domain.profile_kind import ProfileKind
+from rolecall.services.lending.hidden import Wanted
+from rolecall.services.lending.sealing import config_of, seal_of
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with a working folder, in which the test is."""
+    home = tmp_path / "home"
+    for each in ("src", ".aws/sso/cache", ".config", ".awsvault", ".ssh", ".claude"):
+        (home / each).mkdir(parents=True)
+    (home / ".aws/sso/cache/token.json").write_text("{}")
+    monkeypatch.chdir(home / "src")
+    return home
+
+
+def seal(home: Path, *, wanted: Wanted = Wanted(), **environ: str) -> Seal:  # noqa: B008
+    variables = {"HOME": str(home), "PATH": os.environ["PATH"], **environ}
+    return seal_of(variables, wanted, b"", own_network=False)
+
+
+def problem(home: Path, wanted: Wanted = Wanted()) -> str:  # noqa: B008
+    with pytest.raises(SealImpossible) as raised:
+        seal(home, wanted=wanted)
+    return raised.value.problem
+
+
+def test_stores_of_tokens_and_keys_are_hidden_also_before_they_have_any(home: Path) -> None:
+    found = seal(home)
+    own = (".config/rolecall", ".cache/rolecall", ".local/state/rolecall")
+    for each in (".aws", ".awsvault", ".ssh", *own):
+        assert str(home / each) in found.hidden
+    assert found.writable == [str(home / "src")]
+
+
+def test_the_targets_of_links_are_hidden(home: Path) -> None:
+    elsewhere = home / "src" / "dotfiles"
+    (elsewhere / "cache").mkdir(parents=True)
+    (elsewhere / "credentials").write_text("x")
+    (home / ".aws/credentials").symlink_to(elsewhere / "credentials")
+    (home / ".aws/cli").symlink_to(elsewhere / "cache")
+    found = seal(home)
+    assert str(elsewhere / "credentials") in found.hidden_files
+    assert str(elsewhere / "cache") in found.hidden
+    assert str(elsewhere) in {str(each) for each in found.arguments()}  # it cannot be renamed
+
+
+def test_files_that_variables_name_are_hidden(home: Path) -> None:
+    config = home / "src" / "aws.ini"
+    config.write_text("")
+    assert str(config) in seal(home, AWS_CONFIG_FILE=str(config)).hidden_files
+    assert str(config) in seal(home, AWS_WEB_IDENTITY_TOKEN_FILE=str(config)).hidden_files
+
+
+def test_options_hide_open_and_keep_more(home: Path) -> None:
+    wanted = Wanted(write=[str(home / ".claude")], hide=[str(home / "src")], keep=["ssh"])
+    (home / "other").mkdir()
+    os.chdir(home / "other")
+    found = seal(home, wanted=wanted)
+    assert found.writable == [str(home / "other"), str(home / ".claude")]
+    assert str(home / "src") in found.hidden
+    assert str(home / ".ssh") not in found.hidden
+
+
+def test_start_up_files_that_lie_in_the_working_folder_stay_as_they_are(home: Path) -> None:
+    (home / "src/bashrc").write_text("")
+    (home / ".bashrc").symlink_to("src/bashrc")
+    assert str(home / "src/bashrc") in seal(home).guarded
+
+
+def test_a_hard_link_to_a_token_is_refused(home: Path) -> None:
+    (home / "src/copy").hardlink_to(home / ".aws/sso/cache/token.json")
+    assert problem(home) == "hard-link"
+
+
+@pytest.mark.parametrize("folder", [".", "..", "/"])
+def test_the_home_is_never_opened(home: Path, folder: str) -> None:
+    os.chdir(home / folder)
+    assert problem(home) == "opens-home"
+    os.chdir(home / "src")
+    assert problem(home, Wanted(write=[str(home / folder)])) == "opens-home"
+
+
+@pytest.mark.parametrize("path", [".aws", ".aws/sso", ".local/state/rolecall"])
+def test_what_is_hidden_is_never_opened(home: Path, path: str) -> None:
+    (home / path).mkdir(parents=True, exist_ok=True)
+    assert problem(home, Wanted(write=[str(home / path)])) == "opens-hidden"
+
+
+@pytest.mark.parametrize("path", ["/run", "/tmp", "/proc", "/dev"])
+def test_what_belongs_to_the_system_is_never_opened(home: Path, path: str) -> None:
+    assert problem(home, Wanted(write=[path])) in {"opens-system", "opens-home"}
+
+
+def test_a_path_that_does_not_exist_is_refused(home: Path) -> None:
+    assert problem(home, Wanted(write=["none"])) == problem(home, Wanted(hide=[""])) == "no-path"
+
+
+def test_the_config_has_the_lent_profile_and_nothing_about_its_keys() -> None:
+    settings = {"sso_session": "corp", "region": "eu-west-1", "credential_process": "x"}
+    profile = Profile("pay ro", ProfileKind.SSO, settings=settings)
+    assert config_of(profile) == b"[profile 'pay ro']\nregion = eu-west-1\n"
+    assert config_of(Profile("default", ProfileKind.PLAIN)) == b"[default]\n"
