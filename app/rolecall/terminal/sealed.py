@@ -20,11 +20,12 @@ import tty
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.errors.lending_errors import SealImpossible
 from rolecall.domain.lending.seal import Argument
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import safe
 from rolecall.terminal.shell import ignored_signals
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Final, NamedTuple
+from typing import Final
+
+from rolecall.domain.records import NamedTuple
 
 FOLDER: Final = "/run/rolecall"  # of the files that are made for the program, in its private /run
 RESOLVER: Final = "169.254.1.53"  # where pasta answers, if the machine's own resolver is local
@@ -25,7 +27,7 @@ _NEEDED: Final = re.compile(
 # What leads to keys, or to a program outside that obeys.
 _DROPPED: Final = re.compile(
     r"(AWS|ROLECALL|BOTO|SSH|GPG|DBUS|TMUX|ZELLIJ|KITTY|WEZTERM|VSCODE|WAYLAND|NVIM|DOCKER|"
-    r"CONTAINER|PODMAN|GRANTED|OKTA|SAML2AWS|GNOME_KEYRING|XDG_(RUNTIME|SESSION))(_.*)?|"
+    r"CONTAINER|PODMAN|WSL|GRANTED|OKTA|SAML2AWS|GNOME_KEYRING|XDG_(RUNTIME|SESSION))(_.*)?|"
     r"(TMP|TEMP)(DIR)?|STY|WINDOW|DISPLAY|XAUTHORITY|SESSION_MANAGER|KRB5CCNAME|\w+_ASKPASS|"
     r"\w+_(SOCK|SOCKET|LISTEN_ON|LISTEN_ADDRESS|IPC_HANDLE)|\w*(ACCESS_KEY|SESSION_TOKEN)\w*",
     re.IGNORECASE,

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
+from rolecall.domain.records import NamedTuple
 from rolecall.files.locations import Locations
 from rolecall.files.safe.folders import make_folder
 from rolecall.files.safe.temporary_folder import temporary_folder

@@ -6,21 +6,23 @@ All of it exists, and has no links in its path.
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.errors.lending_errors import SealImpossible
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import safe
 from rolecall.files.locations import Locations
 from rolecall.files.paths import boto, ec2_keys
 
 AGENT: Final = "SSH_AUTH_SOCK"
 # What can be kept, and where it is in the home folder.
-_KEEPABLE: Final = {"ssh": (".ssh",), "gpg": (".gnupg",), "ssh-agent": ()}
+_KEEPABLE: Final = {"ssh": (".ssh",), "ssh-agent": ()}
 KEEPABLE: Final = tuple(_KEEPABLE)
 # Stores of keys of AWS tools, of passwords and of other keys; the cookies of browsers, which may be
 # signed in to AWS; what the user has typed; folders with sockets.
@@ -38,7 +40,7 @@ _IN_HOME: Final = (
     *(".bash_history", ".zsh_history", ".zsh_sessions", ".histfile", ".python_history"),
     *(".local/share/fish/fish_history", ".config/fish/fish_variables", ".local/share/atuin"),
     *(".local/share/xonsh", ".config/nushell/history.txt", ".config/nushell/history.sqlite3"),
-    *(".screen", ".dbus", ".colima", ".lima", ".rd", ".orbstack", ".minikube"),
+    *(".gnupg", ".screen", ".dbus", ".colima", ".lima", ".rd", ".orbstack", ".minikube"),
     *(".local/share/containers", ".xsession-errors", ".Xauthority", ".ICEauthority"),
 )
 _FOLDERS_OF_SOCKETS: Final = ("TMUX_TMPDIR", "SCREENDIR", "XDG_RUNTIME_DIR")
@@ -81,13 +83,20 @@ def hidden(paths: Locations, environ: Mapping[str, str], wanted: Wanted) -> set[
         if home.is_relative_to(each):
             raise SealImpossible("hides-home", safe(str(each)))
     in_home = [each for name, them in _KEEPABLE.items() if name not in wanted.keep for each in them]
-    others = [paths.home / each for each in (*_IN_HOME, *in_home)]
+    homes = {paths.home, *_homes_of_user()}
+    others = [at / each for at in homes for each in (*_IN_HOME, *in_home)]
     others += [Path(path) for each in _FOLDERS_OF_SOCKETS if (path := environ.get(each))]
     found = own | {each.resolve() for each in (*others, *sockets()) if _is_there(each)}
     # A seal has its own devices and processes.
     found -= {Path("/dev"), Path("/proc"), home, *home.parents, *kept(environ, wanted)}
     covered = {Path("/dev"), Path("/proc"), *found}
     return {each for each in found if covered.isdisjoint(each.parents)}
+
+
+def _homes_of_user() -> Iterator[Path]:
+    """Yield the home that the system knows: HOME may be another folder."""
+    with suppress(KeyError):
+        yield Path(pwd.getpwuid(os.geteuid()).pw_dir)
 
 
 def _is_there(path: Path) -> bool:

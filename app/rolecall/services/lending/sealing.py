@@ -37,7 +37,7 @@ _SETTINGS: Final = {
     *("sts_regional_endpoints", "parameter_validation", "tcp_keepalive", "cli_timestamp_format"),
 }
 _TEMPORARY: Final = ("/tmp", "/var/tmp")
-_SYSTEM: Final = ("/run", "/var/run", "/proc", "/sys", "/dev")
+_SYSTEM: Final = ("/run", "/var/run", "/proc", "/sys", "/dev", "/etc", "/usr", "/boot")
 _PROGRAMS_OF_NIXOS: Final = "/run/current-system"
 _RESOLVER_FILE: Final = Path("/etc/resolv.conf")
 # Folders whose links often lead into a repository, which may be the working folder.
