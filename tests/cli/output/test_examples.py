@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 from tests.support.pages import FOLDER
-from tests.support.programs import aws_cli, completed, program
+from tests.support.programs import aws_cli, completed, program, require_seal
 
 _PAGES: Final = [*sorted(FOLDER.glob("*.md")), FOLDER.parent / "README.md"]
 _BLOCK: Final = re.compile(
@@ -117,6 +117,8 @@ def folder(signed_in: CommandLine, tmp_path: Path) -> Path:
 def test_an_example_does_what_the_page_says(
     signed_in: CommandLine, folder: Path, example: Example
 ) -> None:
+    if "rolecall lend" in example.script:
+        require_seal()
     path = f"{folder / 'bin'}:{os.environ['PATH']}"
     environ = {**signed_in.environ, "PATH": path, "AWS_PROFILE": "dev"}
     typed = _ASKS.sub(r"\1 --yes ", example.script)

@@ -164,7 +164,7 @@ LEND: Final = _help(
     _("Lend a role to COMMAND: narrowed, sealed, timed and logged."),
     _as_is(
         "rolecall lend pay-ro --allow s3:read,logs --minutes 30 -- ./find-it",
-        "rolecall lend pay-ro --allow logs --write ~/.codex -- codex",
+        "rolecall lend pay-ro --allow logs --write ~/.cache -- ./find-it",
     ),
     _(
         "COMMAND gets keys of the role as with `serve`, and may do only what --allow, --deny and --policy leave. Without these it may do all that the role may; rolecall asks first, and refuses it without a terminal. Without COMMAND, a shell starts."
