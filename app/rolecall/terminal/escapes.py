@@ -111,9 +111,9 @@ def _to_local_servers(traps: Traps) -> bool:
 
 def _to_metadata(_: Traps) -> bool:
     """The address is this machine's own if it is cut off."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server, suppress(OSError):
-        server.bind((_ADDRESS, 0))
-        return False
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client, suppress(OSError):
+        client.connect((_ADDRESS, 80))
+        return bool(client.getsockname()[0] != _ADDRESS)
     return True
 
 

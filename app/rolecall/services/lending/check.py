@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from rolecall.aws.loopback import Answer, LoopbackServer
 from rolecall.domain.records import NamedTuple
 from rolecall.files.locations import Locations
 from rolecall.files.safe.folders import make_folder
@@ -54,7 +55,9 @@ def traps(environ: Mapping[str, str]) -> Iterator[Traps]:
         stack.callback(secret.unlink)
         opened = stack.enter_context(secret.open())
         os.set_inheritable(opened.fileno(), True)
-        local = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        local = LoopbackServer(lambda _: Answer(404, "text/plain", b""))
+        local.start()
+        stack.callback(local.close)
         made = [secret.with_suffix(".socket"), Path(f"/tmp/rolecall-{marker}.socket")]
         made = [each for each in made if len(str(each)) < _LONGEST_SOCKET]
         for each in (*map(str, made), f"\0{marker}"):
@@ -73,7 +76,7 @@ def traps(environ: Mapping[str, str]) -> Iterator[Traps]:
             "files": [str(secret)],
             "sockets": [*map(str, made)],
             "running": running,
-            "port": local.getsockname()[1],
+            "port": local.port,
             "programs": [*map(str, programs(environ))],
             "parents": [*{str(each.parent) for each in closed if home in each.parent.parents}],
             "terminal": _terminal(),
