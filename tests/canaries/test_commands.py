@@ -26,7 +26,7 @@ PROFILES = (
 PRINTING = {"console", "credential-process", "export", "serve", "switch", "watch"}
 COMMANDS = (
     ("list",), ("list", "--json", "--refresh"), ("list", "--csv"),
-    ("exec", "console", "--", "true"),
+    ("exec", "console", "--", "true"), ("lend", "admin", "--allow", "s3", "--", "true"),
     ("prompt",), ("pin", "admin", "--dry-run"), ("trust",), ("team", "export"), ("team", "update"),
     ("login", "console"), ("completion", "bash"), ("help", "exec"), ("man",), ("log",),
     ("tokens",), ("tokens", "--json"), ("doctor",), ("whoami", "--profile", "admin"),
