@@ -13,7 +13,7 @@ import click
 
 from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.serve import noting, renewing, run, say_lost
-from rolecall.cli.support.confirm import confirmed, is_terminal, may_use
+from rolecall.cli.support.confirm import is_terminal, may_use, typed_yes
 from rolecall.cli.support.errors import CANCELLED, error_text, exit_on_error
 from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
@@ -23,7 +23,7 @@ from rolecall.cli.support.options import (
     takes_profile_and_command,
     yes_option,
 )
-from rolecall.cli.support.output import echo, echo_notice
+from rolecall.cli.support.output import echo, echo_notice, in_words, write
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.cli.support.seal import checked_seal, sealed_program
 from rolecall.domain.errors import CommandNotRun, RolecallError
@@ -111,13 +111,15 @@ def lend(
 
 
 def _may_lend(target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:
-    """Ask before all is lent that the role may, and before production is. Raises LendUnasked."""
+    """Ask before all rights of the role are lent, and before production is. Raises LendUnasked."""
     if not narrows:
         name = safe(target.name or target.role)
         if not is_terminal():
             raise LendUnasked(name)
-        if not (yes or confirmed(lending_strings.LEND_ALL.format(name=name))):
-            return False
+        if not yes:
+            write(f"{in_words(lending_strings.LEND_ALL.format(name=name))} ", err=True)
+            if not typed_yes():
+                return False
     return may_use(Switching(os.environ), target, yes=yes)
 
 

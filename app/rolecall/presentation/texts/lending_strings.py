@@ -73,7 +73,9 @@ NARROWING_PROBLEMS: Final = {
 }
 NO_SEAL_ALONE: Final = _("--no-seal leaves all open: use it without options of the seal.")
 # Translators: a question, before [y/N].
-LEND_ALL: Final = _("Without --allow, --deny or --policy, all that {name} may is lent. Lend it?")
+LEND_ALL: Final = _(
+    "Without --allow, --deny or --policy, everything that {name} may do is lent. Lend it? [y/N]:"
+)
 _LENT: Final = _("Lent: {facts}")
 _ALL_RIGHTS: Final = _("all rights")
 _MINUTES: Final = _("{minutes} min")

@@ -46,7 +46,6 @@ def traps(environ: Mapping[str, str]) -> Iterator[Traps]:
     paths = Locations.from_environment(environ)
     closed = hidden(paths, environ, Wanted())
     home = paths.home.resolve()
-    running = [str(each) for each in sockets()]
     with ExitStack() as stack:
         folder = stack.enter_context(temporary_folder("lend"))
         secret = paths.state / f"lend-check-{marker}"  # in case there is none elsewhere
@@ -75,7 +74,7 @@ def traps(environ: Mapping[str, str]) -> Iterator[Traps]:
             "hidden": [str(each) for each in closed],
             "files": [str(secret)],
             "sockets": [*map(str, made)],
-            "running": running,
+            "running": [*map(str, sockets())],
             "port": local.port,
             "programs": [*map(str, programs(environ))],
             "parents": [*{str(each.parent) for each in closed if home in each.parent.parents}],
