@@ -113,6 +113,32 @@ def test_it_writes_only_where_it_may(desk: CommandLine) -> None:
     assert (desk.home / ".bashrc").read_text() == ""
 
 
+def test_what_is_made_or_replaced_during_a_lend_stays_hidden(desk: CommandLine) -> None:
+    """The kernel uncovers a folder that is renamed, and a file that another one takes the place
+    of: so do those who sign in anew, and programs that save.
+    """
+    keys = desk.home / "dotfiles" / "keys"
+    keys.parent.mkdir()
+    for each in (keys, desk.home / ".bash_history"):
+        each.write_text("[default]\n")
+    found = "~/.aws/sso/cache/* ~/dotfiles/keys ~/.bash_history ~/logins/* ~/.aws-vault/*"
+    script = f"echo runs; read x; cat {found}"
+    environ = {"AWS_SHARED_CREDENTIALS_FILE": str(keys)}
+    environ |= {"AWS_LOGIN_CACHE_DIRECTORY": str(desk.home / "logins")}
+    with desk.start(*LEND, "--", "sh", "-c", script, stdin=subprocess.PIPE, **environ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "runs\n"
+        (desk.home / ".aws").rename(desk.home / "old")
+        for each in (".aws/sso/cache/token", "logins/token", ".aws-vault/keys"):
+            (desk.home / each).parent.mkdir(parents=True, exist_ok=True)
+            (desk.home / each).write_text("secret")
+        for each in (keys, desk.home / ".bash_history"):
+            (desk.home / "new").write_text("secret")
+            (desk.home / "new").rename(each)
+        out, _ = started.communicate("\n")
+        assert out == ""
+
+
 def test_streams_and_the_exit_status_are_those_of_the_program(desk: CommandLine) -> None:
     words = command(*LEND, "--", "sh", "-c", "cat; echo err >&2; exit 7")
     environ = {"PATH": os.environ["PATH"], **desk.environ}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
+import rolecall
 from rolecall.domain.errors.lending_errors import SealImpossible
 from rolecall.domain.lending.seal import Seal
 from rolecall.domain.model import Profile
 from rolecall.domain.profile_kind import ProfileKind
+from rolecall.services.lending import sealing
 from rolecall.services.lending.hidden import Wanted
 from rolecall.services.lending.sealing import config_of, seal_of
 
@@ -83,6 +86,39 @@ def test_start_up_files_that_lie_in_the_working_folder_stay_as_they_are(home: Pa
 def test_a_hard_link_to_a_token_is_refused(home: Path) -> None:
     (home / "src/copy").hardlink_to(home / ".aws/sso/cache/token.json")
     assert problem(home) == "hard-link"
+
+
+def test_a_hard_link_to_keys_elsewhere_is_refused(home: Path) -> None:
+    keys = home / "src" / "keys"
+    keys.write_text("")
+    (home / "src/copy").hardlink_to(keys)
+    (home / ".aws/credentials").symlink_to(keys)
+    assert problem(home) == "hard-link"
+
+
+def test_of_the_home_only_what_is_there_is_seen(home: Path) -> None:
+    (home / ".bashrc").write_text("")
+    (home / ".bash_history").write_text("")
+    (home / ".profile").symlink_to(".bashrc")
+    found = seal(home)
+    assert found.listed == [str(home)]
+    names = {".bashrc": "", ".profile": ".bashrc"}
+    names |= dict.fromkeys(("src", ".config", ".claude", ".cache", ".local"), "")
+    assert found.entries == {str(home / name): target for name, target in names.items()}
+
+
+def test_the_home_that_the_system_knows_is_not_opened_either(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = home / "src" / "other"
+    other.mkdir()
+    monkeypatch.setattr(sealing, "homes_of_user", lambda: [other])
+    assert problem(home) == "opens-home"
+
+
+@pytest.mark.parametrize("path", [sys.prefix, f"{sys.prefix}/bin", Path(rolecall.__file__).parent])
+def test_the_program_of_rolecall_is_never_opened(home: Path, path: str) -> None:
+    assert problem(home, Wanted(write=[str(path)])) == "opens-own"
 
 
 @pytest.mark.parametrize("folder", [".", "..", "/"])

@@ -39,16 +39,20 @@ Argument = str | int
 class Seal(NamedTuple):
     """What is open and what is closed; the rest of the machine can be read.
 
-    `folder`: where the program starts. `private`: folders that begin empty. `readable`: what of
-    those it sees nevertheless. `writable`: where it writes. `guarded`: what of that stays as it is.
-    `hidden` and `hidden_files`: what it sees empty, or not at all. `kept`: what it sees although
-    that is hidden or private. `files`: what it finds in their place, or in addition.
+    `folder`: where the program starts. `private`: folders that begin empty. `listed`: folders of
+    which it sees the `entries` only, and nothing that is made or replaced later; with an entry that
+    is a link goes where that leads. `readable`: what of both it sees nevertheless. `writable`:
+    where it writes. `guarded`: what of that stays as it is. `hidden` and `hidden_files`: what it
+    sees empty, or not at all. `kept`: what it sees although that is hidden or private. `files`:
+    what it finds in their place, or in addition.
     """
 
     folder: str
     user: int = 0
     group: int = 0
     private: Sequence[str] = ()
+    listed: Sequence[str] = ()
+    entries: Mapping[str, str] = {}
     readable: Sequence[str] = ()
     writable: Sequence[str] = ()
     guarded: Sequence[str] = ()
@@ -63,7 +67,9 @@ class Seal(NamedTuple):
         found: list[Argument] = [*user, "--unshare-pid", "--unshare-ipc", "--die-with-parent"]
         found += ["--cap-drop", "ALL", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
         found += ["--ro-bind", "/proc/sys", "/proc/sys"]
-        found += _each("--tmpfs", self.private)
+        found += _each("--tmpfs", {*self.private, *self.listed})
+        for path, target in self.entries.items():
+            found += ["--symlink", target, path] if target else ["--ro-bind-try", path, path]
         found += _twice("--ro-bind", self.readable)
         found += _twice("--bind", {*self.writable, *self._parents()})
         found += _twice("--ro-bind", self.guarded)
@@ -73,6 +79,7 @@ class Seal(NamedTuple):
         found += _twice("--ro-bind", self.kept)
         for number, path in enumerate(self.files):
             found += ["--ro-bind-data", number, path]
+        found += _each("--remount-ro", self.listed)
         return [*found, "--chdir", self.folder]
 
     def _parents(self) -> Iterator[str]:

@@ -100,6 +100,9 @@ SEAL_PROBLEMS: Final = {
         "The program could write to {detail}, and so to your whole home folder: to what your shell starts. Change to a folder for the work, or name a smaller one."
     ),
     "opens-system": _("{detail} belongs to the system, and a seal cannot open it."),
+    "opens-own": _(
+        "{detail} has rolecall's own program, which runs outside the seal, too. Change to a folder for the work, or name another one."
+    ),
     "opens-hidden": _(
         "{detail} is hidden by the seal, so the program cannot write there. Change to a folder for the work, or name another one."
     ),

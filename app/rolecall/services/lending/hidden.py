@@ -75,15 +75,15 @@ def hidden(paths: Locations, environ: Mapping[str, str], wanted: Wanted) -> set[
     keys or tokens can be read under another name.
     """
     stores = [each for each in _stores(paths, environ) if each.exists()]
-    _check_hard_links(stores)
     own = {each.resolve() for each in (*stores, *_targets(stores)) if each.exists()}
+    _check_hard_links(own)
     own |= {given(each) for each in wanted.hide}
     home = paths.home.resolve()
     for each in own:
         if home.is_relative_to(each):
             raise SealImpossible("hides-home", safe(str(each)))
     in_home = [each for name, them in _KEEPABLE.items() if name not in wanted.keep for each in them]
-    homes = {paths.home, *_homes_of_user()}
+    homes = {paths.home, *homes_of_user()}
     others = [at / each for at in homes for each in (*_IN_HOME, *in_home)]
     others += [Path(path) for each in _FOLDERS_OF_SOCKETS if (path := environ.get(each))]
     found = own | {each.resolve() for each in (*others, *sockets()) if _is_there(each)}
@@ -93,7 +93,7 @@ def hidden(paths: Locations, environ: Mapping[str, str], wanted: Wanted) -> set[
     return {each for each in found if covered.isdisjoint(each.parents)}
 
 
-def _homes_of_user() -> Iterator[Path]:
+def homes_of_user() -> Iterator[Path]:
     """Yield the home that the system knows: HOME may be another folder."""
     with suppress(KeyError):
         yield Path(pwd.getpwuid(os.geteuid()).pw_dir)
@@ -137,9 +137,9 @@ def sockets() -> Iterator[Path]:
 
 def _check_hard_links(stores: Iterable[Path]) -> None:
     for store in stores:
-        for parent, _, files in os.walk(store):
-            for each in files:
-                with suppress(OSError):
-                    found = Path(parent, each).lstat()
-                    if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
-                        raise SealImpossible("hard-link", safe(str(Path(parent, each))))
+        below = (Path(parent, each) for parent, _, files in os.walk(store) for each in files)
+        for path in (store, *below):
+            with suppress(OSError):
+                found = path.lstat()
+                if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+                    raise SealImpossible("hard-link", safe(str(path)))

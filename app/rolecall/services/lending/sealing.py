@@ -21,7 +21,7 @@ from rolecall.domain.switching.variables import LOOPBACK
 from rolecall.domain.text import original, safe
 from rolecall.files.locations import Locations
 from rolecall.files.safe.folders import make_folder
-from rolecall.services.lending.hidden import AGENT, Wanted, given, hidden, kept
+from rolecall.services.lending.hidden import AGENT, Wanted, given, hidden, homes_of_user, kept
 
 _CONFIG: Final = f"{FOLDER}/config"
 VARIABLES: Final = {
@@ -107,9 +107,7 @@ def seal_of(
     Raises SealImpossible, HomeUnknown.
     """
     paths = Locations.from_environment(environ)
-    for each in (paths.state, paths.cache, paths.settings.parent):
-        with suppress(OSError):  # one that appears later would not be hidden
-            make_folder(str(each))
+    _make_stores(paths)
     home = paths.home.resolve()
     private = {Path(each).resolve() for each in (*_TEMPORARY, "/run", "/var/run")}
     private = {each for each in private if each.is_dir()}
@@ -117,24 +115,28 @@ def seal_of(
     writable = [Path.cwd(), *map(given, wanted.write)]
     for each in writable:
         _check_open(each, home, closed)
-    readable = {*_needed(home, environ, private)}
+    listed = _listed(home, closed, writable, private)
+    readable = {*_needed(home, environ, private)} - listed
 
     def is_seen(path: Path) -> bool:
         """What is private is seen only if it is opened again."""
-        is_open = any(map(path.is_relative_to, (*readable, *writable)))
+        is_open = any(map(path.is_relative_to, (*readable, *listed, *writable)))
         return is_open or not any(map(path.is_relative_to, private))
 
     seen = [each for each in closed if is_seen(each)]
+    files = [each for each in seen if not each.is_dir() and each.parent not in listed]
     return Seal(
         folder=str(writable[0]),
         user=os.geteuid(),
         group=os.getegid(),
         private=_texts(private),
+        listed=_texts(listed),
+        entries=dict(_entries(listed, closed)),
         readable=_texts(readable),
         writable=_texts(writable),
         guarded=_texts(_guarded(home, writable)),
         hidden=_texts(each for each in seen if each.is_dir()),
-        hidden_files=_texts(each for each in seen if not each.is_dir()),
+        hidden_files=_texts(files),
         kept=_texts(kept(environ, wanted)),
         files={_CONFIG: config, **_resolver(is_seen, own_network=own_network)},
     )
@@ -144,13 +146,58 @@ def _texts(paths: Iterable[Path]) -> list[str]:
     return [*map(str, paths)]
 
 
+def _make_stores(paths: Locations) -> None:
+    """Make the folders of tokens that are not there: those that appear later are not hidden."""
+    aws = paths.home / ".aws"
+    moved = () if paths.login_cache.is_relative_to(aws) else (paths.login_cache,)
+    for each in (aws, *moved, paths.state, paths.cache, paths.settings.parent):
+        with suppress(OSError):
+            make_folder(str(each))
+
+
+def _listed(
+    home: Path, closed: Iterable[Path], writable: Sequence[Path], private: Iterable[Path]
+) -> set[Path]:
+    """Return the home, and the folders in it that have hidden files.
+
+    The kernel takes away what covers a file or a folder if that is renamed or replaced outside: a
+    program that saves a file does so. In a listed folder nothing new appears.
+    """
+    if not home.is_dir() or any(each.is_relative_to(home) for each in _system(private)):
+        return set()
+    found = {home}
+    for each in closed:
+        if not each.is_dir() and each.is_relative_to(home):
+            found |= {parent for parent in each.parents if parent.is_relative_to(home)}
+    return {each for each in found if not any(map(each.is_relative_to, writable))}
+
+
+def _system(private: Iterable[Path]) -> set[Path]:
+    return {*(Path(each).resolve() for each in _SYSTEM), *private}
+
+
+def _entries(listed: Iterable[Path], closed: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Yield what is in these folders, and where links lead. Other kinds are sockets and pipes."""
+    omitted = {*listed, *closed}
+    for folder in listed:
+        with suppress(OSError):
+            for path in folder.iterdir():
+                with suppress(OSError):
+                    if path.is_symlink():
+                        yield str(path), str(path.readlink())
+                    elif path not in omitted and (path.is_dir() or path.is_file()):
+                        yield str(path), ""
+
+
 def _check_open(path: Path, home: Path, closed: Iterable[Path]) -> None:
     """Raise SealImpossible if what is hidden or protected would be open to changes."""
-    if home.is_relative_to(path):
+    if any(each.resolve().is_relative_to(path) for each in (home, *homes_of_user())):
         raise SealImpossible("opens-home", safe(str(path)))
     is_system = any(map(path.is_relative_to, _SYSTEM)) or str(path) in _TEMPORARY
     if is_system or any(Path(each).resolve().is_relative_to(path) for each in _SYSTEM):
         raise SealImpossible("opens-system", safe(str(path)))
+    if any(map(path.is_relative_to, _own_folders())):
+        raise SealImpossible("opens-own", safe(str(path)))
     if any(map(path.is_relative_to, closed)):
         raise SealImpossible("opens-hidden", safe(str(path)))
 
@@ -167,7 +214,7 @@ def _guarded(home: Path, writable: Sequence[Path]) -> Iterator[Path]:
     """Yield what acts after the seal, and is in a folder that is open to changes: rolecall, and
     files of the home that are links into it, as of a repository of start-up files.
     """
-    found = [_own_folder(), Path(sys.prefix)]
+    found = _own_folders()
     for pattern in _WITH_LINKS:
         for parent in [home] if pattern == "." else home.glob(pattern):
             with suppress(OSError):
@@ -186,6 +233,11 @@ def programs(environ: Mapping[str, str]) -> list[Path]:
 
 def _own_folder() -> Path:
     return Path(rolecall.__file__).parent
+
+
+def _own_folders() -> list[Path]:
+    """Return where rolecall and its Python are."""
+    return [*{each.resolve() for each in map(Path, (sys.prefix, sys.base_prefix))}, _own_folder()]
 
 
 def _resolver_is_local() -> bool:
