@@ -114,7 +114,7 @@ def network(ports: Iterable[int], *, is_root: bool, forwards_names: bool) -> lis
     root = ("unshare", "--user", "--map-root-user", "--") if is_root else ()
     forward = ("--dns-forward", RESOLVER) if forwards_names else ()
     ends = ("--tcp-ports", "none", "--udp-ports", "none", "--udp-ns", "none")
-    reached = ("--tcp-ns", ",".join(map(str, sorted(set(ports)))))
+    reached = ("--tcp-ns", ",".join(map(str, sorted(set(ports)))) or "none")
     runs_as = ("--runas", "0") if is_root else ()
     pasta = ("pasta", "--config-net", "--quiet", "--no-map-gw", *runs_as, *ends, *reached)
     return [*root, *pasta, *forward, "--"]
