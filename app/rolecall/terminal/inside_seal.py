@@ -6,8 +6,8 @@ to it. From outside: `d` typed bytes, `w` rows and columns, `s` a signal, `c` th
 From inside: `r` the program runs, `d` its output, `z` it was stopped, `x` its exit status, `f` why
 it was not started.
 
-First it is `enter`: it takes the plan and the files, cuts off some addresses, and becomes
-bubblewrap. Bubblewrap starts it again, as `run`.
+First it is `enter`: it takes the plan and the files, cuts off some addresses and later mounts, and
+becomes bubblewrap. Bubblewrap starts it again, as `run`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _SILENCE: Final = 50  # milliseconds after the program, for output that is still
 _LONGEST_REST: Final = 2.0  # seconds for the output of programs that it has left behind
 _OF_KEYS: Final = {signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP}
 _SIOCSIFADDR: Final = 0x8916
+_NEW_MOUNTS: Final = 0x00020000  # CLONE_NEWNS
+_PRIVATE: Final = 0x4000 | 0x40000  # MS_REC, MS_PRIVATE
 # keyctl(2) has no function in the C library. A new session has none of the user's keys.
 _KEYCTL: Final = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "i686": 288, "armv7l": 311}
 _JOIN_SESSION_KEYRING: Final = 1
@@ -47,10 +49,21 @@ def enter() -> None:
     plan = _plan(received[0])
     for number, address in enumerate(plan["addresses"]):
         _claim(number, address)
+    _keep_mounts_out()
     for descriptor in received:
         os.set_inheritable(descriptor, True)
     words = [str(received[each]) if isinstance(each, int) else each for each in plan["bwrap"]]
     os.execvp(words[0], words)
+
+
+def _keep_mounts_out() -> None:
+    """See nothing that is mounted outside from now on: the program could write there.
+
+    Bubblewrap lets it in. Without pasta, only root has the right to keep it out.
+    """
+    library = ctypes.CDLL(None)
+    if library.unshare(_NEW_MOUNTS) == 0:
+        library.mount(None, b"/", None, _PRIVATE, None)
 
 
 def _plan(descriptor: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,16 @@ def test_what_is_made_or_replaced_during_a_lend_stays_hidden(desk: CommandLine) 
             (desk.home / "new").rename(each)
         out, _ = started.communicate("\n")
         assert out == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes mounts that are passed on")
+@pytest.mark.parametrize("options", [(), ("--open-network",)])
+def test_what_is_mounted_during_a_lend_stays_out(desk: CommandLine, options: Sequence[str]) -> None:
+    """It would be open to changes."""
+    under = ("unshare", "--mount", "--propagation", "shared", "--")
+    count = ("grep", "-c", "-E", " (shared|master):", "/proc/self/mountinfo")
+    with desk.start(*LEND, *options, "--", *count, under=under) as started:
+        assert started.communicate()[0] == "0\n"
 
 
 def test_streams_and_the_exit_status_are_those_of_the_program(desk: CommandLine) -> None:
