@@ -35,6 +35,7 @@ _SILENCE: Final = 50  # milliseconds after the program, for output that is still
 _LONGEST_REST: Final = 2.0  # seconds for the output of programs that it has left behind
 _OF_KEYS: Final = {signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP}
 _SIOCSIFADDR: Final = 0x8916
+_SIOCSIFNETMASK: Final = 0x891C
 _NEW_MOUNTS: Final = 0x00020000  # CLONE_NEWNS
 _PRIVATE: Final = 0x4000 | 0x40000  # MS_REC, MS_PRIVATE
 # keyctl(2) has no function in the C library. A new session has none of the user's keys.
@@ -48,7 +49,8 @@ def enter() -> None:
         _, received, _, _ = socket.recv_fds(link, 1, _MOST_FILES)
     plan = _plan(received[0])
     for number, address in enumerate(plan["addresses"]):
-        _claim(number, address)
+        if not _is_own(address):
+            _claim(number, address)
     _keep_mounts_out()
     for descriptor in received:
         os.set_inheritable(descriptor, True)
@@ -73,19 +75,32 @@ def _plan(descriptor: int) -> dict[str, Any]:
         return found
 
 
+def _is_own(address: str) -> bool:
+    """Whether this network has the address: what is sent there comes from there."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as client:
+        client.connect((address, 9))
+        return bool(client.getsockname()[0] == address)
+    return False
+
+
 def _claim(number: int, address: str) -> None:
     """Give an address to the loopback interface, so that nothing answers there."""
     if ":" in address:
         request = socket.inet_pton(socket.AF_INET6, address)
         request += struct.pack("Ii", 128, socket.if_nametoindex("lo"))
-        family = socket.AF_INET6
-    else:
-        packed = socket.inet_aton(address)
-        request = struct.pack("16sH2x4s8x", b"lo:%d" % number, socket.AF_INET, packed)
+        requests, family = {_SIOCSIFADDR: request}, socket.AF_INET6
+    else:  # Linux takes a whole network as of the days of classes, until it has the mask
+        values = {_SIOCSIFADDR: address, _SIOCSIFNETMASK: "255.255.255.255"}
         family = socket.AF_INET
+        requests = {
+            call: struct.pack("16sH2x4s8x", b"lo:%d" % number, family, socket.inet_aton(value))
+            for call, value in values.items()
+        }
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as control:
-            fcntl.ioctl(control, _SIOCSIFADDR, request)
+            for call, request in requests.items():
+                fcntl.ioctl(control, call, request)
     except OSError as error:
         if family == socket.AF_INET or error.errno not in {errno.EAFNOSUPPORT, errno.EACCES}:
             raise  # a machine without IPv6 needs none

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.lending.seal import METADATA, RESOLVER
 from rolecall.services.lending.check import traps
 from rolecall.terminal.sealed import ESCAPES
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
@@ -119,8 +120,9 @@ def test_what_is_made_or_replaced_during_a_lend_stays_hidden(desk: CommandLine) 
     """
     keys = desk.home / "dotfiles" / "keys"
     keys.parent.mkdir()
-    for each in (keys, desk.home / ".bash_history"):
-        each.write_text("[default]\n")
+    replaced = (keys, desk.home / ".bash_history")
+    for path in replaced:
+        path.write_text("[default]\n")
     found = "~/.aws/sso/cache/* ~/dotfiles/keys ~/.bash_history ~/logins/* ~/.aws-vault/*"
     script = f"echo runs; read x; cat {found}"
     environ = {"AWS_SHARED_CREDENTIALS_FILE": str(keys)}
@@ -132,9 +134,9 @@ def test_what_is_made_or_replaced_during_a_lend_stays_hidden(desk: CommandLine) 
         for each in (".aws/sso/cache/token", "logins/token", ".aws-vault/keys"):
             (desk.home / each).parent.mkdir(parents=True, exist_ok=True)
             (desk.home / each).write_text("secret")
-        for each in (keys, desk.home / ".bash_history"):
+        for path in replaced:
             (desk.home / "new").write_text("secret")
-            (desk.home / "new").rename(each)
+            (desk.home / "new").rename(path)
         out, _ = started.communicate("\n")
         assert out == ""
 
@@ -147,6 +149,17 @@ def test_what_is_mounted_during_a_lend_stays_out(desk: CommandLine, options: Seq
     count = ("grep", "-c", "-E", " (shared|master):", "/proc/self/mountinfo")
     with desk.start(*LEND, *options, "--", *count, under=under) as started:
         assert started.communicate()[0] == "0\n"
+
+
+def test_names_are_looked_up_outside_if_the_resolver_is_local(desk: CommandLine) -> None:
+    """Linux gives the whole network of an address to an interface if nobody says otherwise."""
+    script = f"""
+import socket
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.connect(({RESOLVER!r}, 53))
+print(client.getsockname()[0] in {METADATA!r})
+"""
+    assert desk.output_of(*LEND, "--", sys.executable, "-c", script) == "False\n"
 
 
 def test_streams_and_the_exit_status_are_those_of_the_program(desk: CommandLine) -> None:

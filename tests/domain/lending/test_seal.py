@@ -119,4 +119,6 @@ def test_a_network_of_its_own_reaches_only_the_ports() -> None:
     assert words[0] == "pasta"
     assert words[words.index("--tcp-ns") + 1] == "443,8080"
     assert {"--no-map-gw", "--config-net"} <= {*words}
+    words = network([], is_root=False, forwards_names=False)
+    assert words[words.index("--tcp-ns") + 1] == "none"
     assert network([1], is_root=True, forwards_names=True)[:2] == ["unshare", "--user"]

@@ -10,7 +10,7 @@ import pytest
 
 import rolecall
 from rolecall.domain.errors.lending_errors import SealImpossible
-from rolecall.domain.lending.seal import Seal
+from rolecall.domain.lending.seal import METADATA, Seal
 from rolecall.domain.model import Profile
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.services.lending import sealing
@@ -149,3 +149,23 @@ def test_the_config_has_the_lent_profile_and_nothing_about_its_keys() -> None:
     profile = Profile("pay ro", ProfileKind.SSO, settings=settings)
     assert config_of(profile) == b"[profile 'pay ro']\nregion = eu-west-1\n"
     assert config_of(Profile("default", ProfileKind.PLAIN)) == b"[default]\n"
+
+
+def test_this_machine_is_cut_off_under_all_of_its_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trie, table = tmp_path / "fib_trie", tmp_path / "if_inet6"
+    monkeypatch.setattr(sealing, "_ADDRESSES", trie)
+    monkeypatch.setattr(sealing, "_ADDRESSES_6", table)
+    assert sealing.addresses() == [*METADATA]
+    trie.write_text(
+        "Local:\n  +-- 127.0.0.0/8 2 0 2\n     |-- 127.0.0.1\n        /32 host LOCAL\n"
+        "     |-- 172.17.0.0\n        /16 link UNICAST\n"
+        "        |-- 172.17.0.1\n           /32 host LOCAL\n"
+    )
+    table.write_text(
+        "00000000000000000000000000000001 01 80 10 80       lo\n"
+        "fd000000000000000000000000000002 02 40 00 80     eth0\n"
+        "fe8000000000000000fc00fffe000001 02 40 20 80     eth0\n"
+    )
+    assert sealing.addresses() == [*METADATA, "172.17.0.1", "fd00::2"]

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from rolecall.domain.errors.lending_errors import SealImpossible
-from rolecall.domain.lending.seal import METADATA
 from rolecall.domain.log.hand_out import OPEN_NETWORK, SEALED
 from rolecall.services.lending import sealing
 from rolecall.services.lending.hidden import Wanted
@@ -48,5 +47,5 @@ def sealed_program(
         made.arguments(),
         [*made.files.values()],
         sealing.network_of(variables) if has_network else (),
-        METADATA if has_network else (),
+        sealing.addresses() if has_network else (),
     )

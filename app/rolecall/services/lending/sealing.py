@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 import rolecall
 from rolecall.domain.errors.lending_errors import SealImpossible
-from rolecall.domain.lending.seal import FOLDER, RESOLVER, Seal, clean, network
+from rolecall.domain.lending.seal import FOLDER, METADATA, RESOLVER, Seal, clean, network
 from rolecall.domain.model import Profile
 from rolecall.domain.switching.variables import LOOPBACK
 from rolecall.domain.text import original, safe
@@ -40,6 +41,9 @@ _TEMPORARY: Final = ("/tmp", "/var/tmp")
 _SYSTEM: Final = ("/run", "/var/run", "/proc", "/sys", "/dev", "/etc", "/usr", "/boot")
 _PROGRAMS_OF_NIXOS: Final = "/run/current-system"
 _RESOLVER_FILE: Final = Path("/etc/resolv.conf")
+_ADDRESSES: Final = Path("/proc/net/fib_trie")
+_ADDRESSES_6: Final = Path("/proc/net/if_inet6")
+_GLOBAL: Final = "00"  # the scope of an address that is neither of the loopback nor of a link
 # Folders whose links often lead into a repository, which may be the working folder.
 _WITH_LINKS: Final = (".", ".config", ".config/*", ".local", ".local/bin", ".local/share", "bin")
 _HAS_ADDRESS: Final = re.compile(
@@ -87,6 +91,23 @@ def network_of(environ: Mapping[str, str]) -> list[str]:
     """
     ports = _local_ports(environ)
     return network(ports, is_root=os.geteuid() == 0, forwards_names=_resolver_is_local())
+
+
+def addresses() -> list[str]:
+    """Return what the program does not reach in its own network: what gives keys to machines of
+    AWS, and this machine under all of its addresses, as those of docker0 and of a VPN.
+    """
+    found = [*METADATA]
+    with suppress(OSError):
+        text = _ADDRESSES.read_text(encoding="utf-8")
+        own = re.findall(r"\|-- (\S+)\n\s+/32 host LOCAL", text)
+        found += sorted({each for each in own if not each.startswith("127.")})
+    with suppress(OSError):
+        for line in _ADDRESSES_6.read_text(encoding="utf-8").splitlines():
+            address, _, _, scope, *_ = line.split()
+            if scope == _GLOBAL:
+                found.append(socket.inet_ntop(socket.AF_INET6, bytes.fromhex(address)))
+    return found
 
 
 def _local_ports(environ: Mapping[str, str]) -> Iterator[int]:
