@@ -102,12 +102,15 @@ def lend(
         seal = (
             UNSEALED if no_seal else checked_seal(open_network=open_network, matters=is_production)
         )
+        wanted = None if no_seal else Wanted(write, hide, keep)
+        if wanted is not None:  # before AWS is asked; made again later, when all is as it will be
+            sealing.seal_of(os.environ, wanted, b"", own_network=False)
         narrows = asked is not None and asked.narrows_rights
         if not _may_lend(target, narrows=narrows, yes=yes):
             sys.exit(CANCELLED)
         source = Source(credentials_service(), target, asked, reason)
         lent = _Lent(target, source, command, reason, seal)
-        sys.exit(lent.run(None if no_seal else Wanted(write, hide, keep)))
+        sys.exit(lent.run(wanted))
 
 
 def _may_lend(target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:

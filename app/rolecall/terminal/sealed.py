@@ -245,10 +245,10 @@ class _Outside:
             self._show(rest)
         elif kind == b"z":
             self._stop()
-        elif kind == b"x":
-            self._status = int(rest) & 255
-        elif kind == b"f":
-            self._status = -int(rest)
+        elif kind in {b"x", b"f"}:
+            with suppress(ValueError):  # the program can write here, too, and anything
+                number = int(rest[:4])
+                self._status = number & 255 if kind == b"x" else -abs(number)
         elif kind == b"r":
             self._status = 128 + signal.SIGKILL  # if it ends without a word
         return bool(packet)

@@ -215,6 +215,14 @@ def test_what_is_missing_is_named(desk: CommandLine) -> None:
     desk.output_of(*LEND, "--open-network", "--", "true", PATH=str(folder))
 
 
+def test_what_cannot_be_sealed_is_refused_before_aws_is_asked(desk: CommandLine) -> None:
+    refused = desk.rolecall(*LEND, "--", "true", at=str(desk.home))
+    assert refused.returncode == 125
+    assert "Lent" not in refused.stderr
+    assert desk.credential_calls() == 0
+    assert json.loads(desk.output_of("log", "--json")) == []
+
+
 def test_without_a_seal_it_says_what_is_open(desk: CommandLine) -> None:
     result = desk.rolecall(*LEND, "--no-seal", "--", aws_cli(), "s3", "ls")
     assert "uploads" in result.stdout
