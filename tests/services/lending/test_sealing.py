@@ -121,6 +121,15 @@ def test_the_program_of_rolecall_is_never_opened(home: Path, path: str) -> None:
     assert problem(home, Wanted(write=[str(path)])) == "opens-own"
 
 
+def test_a_python_that_is_installed_into_the_home_is_protected(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "bin").mkdir()
+    monkeypatch.setattr(sys, "prefix", str(home))
+    assert seal(home).folder == str(home / "src")
+    assert problem(home, Wanted(write=[str(home / "bin")])) == "opens-own"
+
+
 @pytest.mark.parametrize("folder", [".", "..", "/"])
 def test_the_home_is_never_opened(home: Path, folder: str) -> None:
     os.chdir(home / folder)

@@ -217,7 +217,7 @@ def _check_open(path: Path, home: Path, closed: Iterable[Path]) -> None:
     is_system = any(map(path.is_relative_to, _SYSTEM)) or str(path) in _TEMPORARY
     if is_system or any(Path(each).resolve().is_relative_to(path) for each in _SYSTEM):
         raise SealImpossible("opens-system", safe(str(path)))
-    if any(map(path.is_relative_to, _own_folders())):
+    if any(map(path.is_relative_to, _own_folders(home))):
         raise SealImpossible("opens-own", safe(str(path)))
     if any(map(path.is_relative_to, closed)):
         raise SealImpossible("opens-hidden", safe(str(path)))
@@ -235,7 +235,7 @@ def _guarded(home: Path, writable: Sequence[Path]) -> Iterator[Path]:
     """Yield what acts after the seal, and is in a folder that is open to changes: rolecall, and
     files of the home that are links into it, as of a repository of start-up files.
     """
-    found = _own_folders()
+    found = [*_own_folders(home)]
     for pattern in _WITH_LINKS:
         for parent in [home] if pattern == "." else home.glob(pattern):
             with suppress(OSError):
@@ -256,9 +256,11 @@ def _own_folder() -> Path:
     return Path(rolecall.__file__).parent
 
 
-def _own_folders() -> list[Path]:
-    """Return where rolecall and its Python are."""
-    return [*{each.resolve() for each in map(Path, (sys.prefix, sys.base_prefix))}, _own_folder()]
+def _own_folders(home: Path) -> Iterator[Path]:
+    """Yield where rolecall and its Python are. Both may be installed into the home itself."""
+    yield _own_folder()
+    for each in {Path(each).resolve() for each in (sys.prefix, sys.base_prefix)}:
+        yield from (each / "bin", each / "lib") if home.is_relative_to(each) else (each,)
 
 
 def _resolver_is_local() -> bool:
