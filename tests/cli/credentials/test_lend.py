@@ -194,7 +194,7 @@ def test_all_that_a_role_may_is_lent_only_to_who_says_so(desk: CommandLine) -> N
     environ = {"PATH": os.environ["PATH"], **desk.environ}
     for answer, status in (("n", 130), ("y", 0)):
         with Terminal(words, env=environ) as terminal:
-            terminal.wait_for(f"all that {PROFILE} may is lent")
+            terminal.wait_for(f"everything that {PROFILE} may do is lent")
             terminal.send(f"{answer}\n")
             assert terminal.wait_exit() == status
 
