@@ -116,7 +116,7 @@ def test_it_writes_only_where_it_may(desk: CommandLine) -> None:
 
 def test_what_is_made_or_replaced_during_a_lend_stays_hidden(desk: CommandLine) -> None:
     """The kernel uncovers a folder that is renamed, and a file that another one takes the place
-    of: so do those who sign in anew, and programs that save.
+    of: so do those who sign in again, and programs that save.
     """
     keys = desk.home / "dotfiles" / "keys"
     keys.parent.mkdir()
