@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from rolecall import __main__
+from rolecall.domain.errors.lending_errors import SealImpossible
 from rolecall.domain.shells import Shell
+from rolecall.services.lending import sealing
 from rolecall.terminal import browser, capabilities, shell
 from tests.cli.profiles.test_switch import INIT, ShellMachine
 from tests.support.programs import program
@@ -114,8 +116,14 @@ def test_macos_opens_links_with_open(monkeypatch: pytest.MonkeyPatch) -> None:
     assert browser.opener({"SSH_TTY": "/dev/ttys000"}) is None
 
 
+def test_macos_has_no_seal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(SealImpossible, match="system"):
+        sealing.check_programs()
+
+
 def test_proc_is_read_only_where_a_machine_may_lack_it() -> None:
-    """Each of these modules has a test that /proc may be missing."""
+    """Each of these modules has a test that /proc may be missing, or seals programs on Linux."""
     users = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
@@ -123,4 +131,7 @@ def test_proc_is_read_only_where_a_machine_may_lack_it() -> None:
         or 'f"/proc' in path.read_text(encoding="utf-8")
     }
     files = {"files/inventory/database.py", "files/safe/replaceable.py"}
-    assert users <= {"__main__.py", "terminal/capabilities.py", "terminal/shell.py", *files}, users
+    lending = {f"services/lending/{name}.py" for name in ("check", "hidden", "sealing")}
+    seal = {"domain/lending/seal.py", "terminal/escapes.py", *lending}
+    terminal = {"terminal/capabilities.py", "terminal/shell.py"}
+    assert users <= {"__main__.py", *terminal, *files, *seal}, users
