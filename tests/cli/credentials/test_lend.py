@@ -257,7 +257,7 @@ def test_a_shell_in_a_seal_has_colours_jobs_and_the_size_of_the_window(shell: Te
     shell.send("clear; stty size; tty; printf '\\e[31m%s\\e[m\\n' colour\n")
     shell.wait_for(r"30 150\s+/dev/pts/0\s+colour")
     assert shell.cell(0, 2).fg == "red"
-    shell.send("sh -c 'echo runs; sleep 100'\n")
+    shell.send("sh -c 'echo runs; exec sleep 100'\n")
     shell.wait_for(r"\nruns")
     shell.send("\x1a")
     shell.wait_for("Stopped")
@@ -277,7 +277,7 @@ def test_a_shell_in_a_seal_has_colours_jobs_and_the_size_of_the_window(shell: Te
 
 
 def test_ctrl_z_stops_a_lend_and_fg_goes_on(shell: Terminal) -> None:
-    shell.send("lend sh -c 'echo runs; sleep 1000'\n")
+    shell.send("lend sh -c 'echo runs; exec sleep 1000'\n")
     shell.wait_for(r"\nruns")
     shell.send("\x1a")
     shell.wait_for(r"\[1\]\+\s+Stopped")
