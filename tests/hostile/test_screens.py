@@ -70,6 +70,7 @@ def world(
 def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> None:
     with checked(world) as terminal:
         terminal.wait_for("7 accounts")
+        terminal.wait_for(world.texts.marks["e-mail address"])  # in the pane
         go(
             terminal,
             *[("f", "★"), ("w", "Changes ·"), ("escape", "!Changes ·")],

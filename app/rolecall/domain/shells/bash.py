@@ -79,4 +79,5 @@ fi
 """,
     ),
     completion=Completion(words=lambda typed, _: split(typed[0]), lines=_lines),
+    private=(".bash_history",),
 )

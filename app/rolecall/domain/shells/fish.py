@@ -62,4 +62,5 @@ end
 """,
     ),
     completion=Completion(words=as_passed, lines=described),
+    private=(".local/share/fish/fish_history", ".config/fish/fish_variables"),
 )

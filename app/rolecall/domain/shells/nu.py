@@ -82,4 +82,5 @@ extern rolecall [...words: string@"nu-complete rolecall"]
         words=as_passed,
         lines=without(re.compile(r"""[\s'"`$()\[\]{}|;#&<>*?\\^]"""), described),  # no quotes
     ),
+    private=(".config/nushell/history.txt", ".config/nushell/history.sqlite3"),
 )

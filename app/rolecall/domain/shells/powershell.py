@@ -52,4 +52,5 @@ RECORD: Final = ShellRecord(
     scripts=Scripts(extension="ps1", has_hook=False, completion_end="", packaged=None),
     start_up="$PROFILE",  # not written, because it is not tested there
     completion=Completion(words=_words, lines=described),
+    private=(".local/share/powershell/PSReadLine",),
 )

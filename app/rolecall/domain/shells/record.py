@@ -174,7 +174,8 @@ class ShellRecord:
     `is_posix`: its commands ignore the signals that it ignores. `evaluates` is the line that
     evaluates what {command} prints, for shells without an eval through {file}. `is_reserved`: no
     command of the user's can have the name, because it is a reserved word or a command that the
-    scripts need. `start_up` is the name of the file if rolecall does not write it.
+    scripts need. `start_up` is the name of the file if rolecall does not write it. `private` are
+    the files below the home folder with what was typed, and with stored variables.
     """
 
     title: str
@@ -187,6 +188,7 @@ class ShellRecord:
     scripts: Scripts
     start_up: StartUp | str
     completion: Completion
+    private: tuple[str, ...]
 
     def evaluating(self, command: str) -> str:
         """Return the line that evaluates what a command of rolecall prints."""

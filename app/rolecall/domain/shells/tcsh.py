@@ -75,4 +75,5 @@ endif
         words=_words,
         lines=without(re.compile(r"\s"), lambda found, _: [*found]),  # it ends a name at a space
     ),
+    private=(".history",),
 )

@@ -53,4 +53,5 @@ fi
 """,
     ),
     completion=Completion(words=as_passed, lines=described),
+    private=(".zsh_history", ".zsh_sessions", ".histfile"),
 )

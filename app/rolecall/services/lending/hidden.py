@@ -16,6 +16,7 @@ from typing import Final
 
 from rolecall.domain.errors.lending_errors import SealImpossible
 from rolecall.domain.records import NamedTuple
+from rolecall.domain.shells import Shell
 from rolecall.domain.text import safe
 from rolecall.files.locations import Locations
 from rolecall.files.paths import boto, ec2_keys
@@ -37,9 +38,8 @@ _IN_HOME: Final = (
     *(".mozilla", ".thunderbird", ".config/google-chrome", ".config/chromium", ".config/vivaldi"),
     *(".config/BraveSoftware", ".config/microsoft-edge", ".config/opera", ".cache/mozilla"),
     *(".cache/google-chrome", ".cache/chromium", ".var", "snap", ".local/share/qutebrowser"),
-    *(".bash_history", ".zsh_history", ".zsh_sessions", ".histfile", ".python_history"),
-    *(".local/share/fish/fish_history", ".config/fish/fish_variables", ".local/share/atuin"),
-    *(".local/share/xonsh", ".config/nushell/history.txt", ".config/nushell/history.sqlite3"),
+    *(path for shell in Shell for path in shell.record.private),
+    *(".python_history", ".local/share/atuin", ".local/share/xonsh"),
     *(".gnupg", ".screen", ".dbus", ".colima", ".lima", ".rd", ".orbstack", ".minikube"),
     *(".local/share/containers", ".xsession-errors", ".Xauthority", ".ICEauthority"),
 )
