@@ -60,7 +60,7 @@ class MadeFiles(BuildHookInterface[Any]):
                 build_data["force_include"][str(made)] = str(inside)
         # The page is in English, whatever the builder speaks and has in the settings.
         os.environ.update(LC_ALL="C", XDG_CONFIG_HOME=str(self._folder))
-        from rolecall.cli.support.man_page import man_page
+        from rolecall.cli.man_page import man_page
         from rolecall.cli.support.shell_scripts import completion_file
         from rolecall.domain.shells import Shell
 

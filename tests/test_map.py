@@ -59,7 +59,7 @@ def test_the_map_has_the_layers_of_the_contracts() -> None:
         for each in contracts
         if each.get("containers")
     }
-    assert len(orders) == 5
+    assert len(orders) == 6
     assert {order for order in orders if order not in text} == set()
 
 

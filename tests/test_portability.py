@@ -16,7 +16,7 @@ from rolecall.domain.errors.lending_errors import SealImpossible
 from rolecall.domain.shells import Shell
 from rolecall.services.lending import sealing
 from rolecall.terminal import browser, capabilities, shell
-from tests.cli.profiles.test_switch import INIT, ShellMachine
+from tests.cli.switching.test_switch import INIT, ShellMachine
 from tests.support.programs import program
 from tests.support.shells import RUN
 

@@ -17,7 +17,7 @@ os.environ.pop("LANGUAGE", None)
 import click
 
 from rolecall.cli.main import rolecall
-from rolecall.cli.support.man_page import commands_below
+from rolecall.cli.man_page import commands_below
 from rolecall.domain.errors import ClockWrong
 from rolecall.domain.errors.file_errors import FileBusy
 from rolecall.domain.settings import settings

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from rolecall.cli.man_page import man_page
 from rolecall.cli.support import signals
 from rolecall.cli.support.display import paged
-from rolecall.cli.support.man_page import man_page
 from rolecall.cli.support.options import COMMANDS
 from rolecall.cli.support.output import echo, write, write_value
 from rolecall.domain.process import core_dumps

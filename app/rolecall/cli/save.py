@@ -11,14 +11,14 @@ from typing import Any
 
 import click
 
-from rolecall.cli.support.display import paged, print_table
-from rolecall.cli.support.errors import INCOMPLETE, error_text, exit_on_error
-from rolecall.cli.support.inventory_query import (
+from rolecall.cli.inventory.inventory_query import (
     catalogue_of,
     echo_missing,
     not_found,
     session_named,
 )
+from rolecall.cli.support.display import paged, print_table
+from rolecall.cli.support.errors import INCOMPLETE, error_text, exit_on_error
 from rolecall.cli.support.options import (
     REGIONS,
     account_option,

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import click
 
 from rolecall.cli.full_screen import full_screen
-from rolecall.cli.prompt_line import check_directory, print_prompt
 from rolecall.cli.support.options import sso_session_option
 from rolecall.cli.support.settings import use_plain
-from rolecall.cli.token_report import print_tokens
+from rolecall.cli.switching.prompt_line import check_directory, print_prompt
+from rolecall.cli.tokens import print_tokens
 from rolecall.presentation.texts import command_help, option_help
 
 

@@ -43,7 +43,7 @@ def _prompt(options: list[str]) -> int | None:
         case _:
             return None
     gc.disable()
-    from rolecall.cli.prompt_line import check_directory, print_prompt
+    from rolecall.cli.switching.prompt_line import check_directory, print_prompt
 
     return check_directory() if options == ["--check"] else print_prompt(template)
 
@@ -61,7 +61,7 @@ def _tokens(options: list[str]) -> int | None:
     from datetime import UTC, datetime
 
     from rolecall.cli.support.settings import use_plain
-    from rolecall.cli.token_report import print_tokens
+    from rolecall.cli.tokens import print_tokens
 
     use_plain()
     return print_tokens(name, as_json=as_json, now=datetime.now(UTC))
@@ -69,7 +69,7 @@ def _tokens(options: list[str]) -> int | None:
 
 def _complete(words: list[str]) -> int:
     gc.disable()
-    from rolecall.cli.complete import complete
+    from rolecall.cli.support.complete import complete
 
     return complete(words)
 
@@ -91,7 +91,7 @@ def _list(options: list[str]) -> int | None:
     if len(forms) > 1:
         return None
     gc.disable()
-    from rolecall.cli.support.list_output import list_cached
+    from rolecall.cli.inventory.list_output import list_cached
     from rolecall.cli.support.settings import use_plain
 
     use_plain()
@@ -107,7 +107,7 @@ def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:
     if any(word.startswith("-") and word != "-" for word in words) and not is_option:
         return None
     gc.disable()  # the process exits soon, and collecting after a large config takes time
-    from rolecall.cli.shell_switch import SwitchRequest, switch
+    from rolecall.cli.switching.shell_switch import SwitchRequest, switch
     from rolecall.domain.shells import Shell
 
     if shell not in Shell._value2member_map_:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from rolecall.cli.sign_in.sign_in_printer import _read as read
 from rolecall.cli.support.confirm import confirmed, typed_yes
-from rolecall.cli.support.sign_in_printer import _read as read
 from rolecall.domain.question import asking
 from rolecall.presentation.texts import program_strings
 from tests.cli.conftest import PROFILE, CommandLine

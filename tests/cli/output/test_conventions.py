@@ -10,7 +10,7 @@ import pytest
 
 from rolecall import __version__
 from rolecall.cli.main import SUBCOMMANDS
-from tests.cli.profiles.test_switch import ShellMachine
+from tests.cli.switching.test_switch import ShellMachine
 from tests.support.programs import completed
 
 

@@ -8,8 +8,8 @@ import click
 import pytest
 
 from rolecall.cli.main import SUBCOMMANDS, rolecall
-from rolecall.cli.support.man_page import man_page
-from tests.cli.profiles.test_switch import ShellMachine
+from rolecall.cli.man_page import man_page
+from tests.cli.switching.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import completed, program
 from tests.support.terminal import Terminal

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import pytest
 
-from rolecall.cli.token_report import _UNPROTECTED
+from rolecall.cli.tokens import _UNPROTECTED
 from rolecall.demo.wire import Request, Response
 from rolecall.files.safe.protection import Problem
 from rolecall.services.config.doctor import _PROTECTION

@@ -11,8 +11,8 @@ from click import Choice
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.cli.export import export as export_command
-from rolecall.cli.serve import serve as serve_command
+from rolecall.cli.credentials.export import export as export_command
+from rolecall.cli.runs.serve import serve as serve_command
 from rolecall.domain.credentials.credential_formats import (
     DEFAULT,
     FORMATS,

@@ -62,9 +62,9 @@ def test_every_shell_runs_in_the_tests_unless_it_cannot_be_installed() -> None:
 @pytest.mark.parametrize(
     ("table", "left_out"),
     [
-        ("tests.cli.profiles.test_switch.INIT", {Shell.POWERSHELL}),
-        ("tests.cli.profiles.test_init_install.FILES", {Shell.POWERSHELL}),
-        ("tests.cli.output.test_completion.LOAD", {Shell.POWERSHELL, Shell.NU}),
+        ("tests.cli.switching.test_switch.INIT", {Shell.POWERSHELL}),
+        ("tests.cli.switching.test_init_install.FILES", {Shell.POWERSHELL}),
+        ("tests.cli.switching.test_completion.LOAD", {Shell.POWERSHELL, Shell.NU}),
         ("tests.end_to_end.profiles.test_switching.START", {Shell.POWERSHELL, Shell.NU}),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from textual.widgets import Static
 
 import rolecall
-from rolecall.cli.support.sign_in_printer import SignInPrinter
+from rolecall.cli.sign_in.sign_in_printer import SignInPrinter
 from rolecall.domain.errors import (
     AuthorizationExpired,
     CodeInvalid,
@@ -45,7 +45,7 @@ VIEWS = [
     "ui/screens/sign_in/sign_in.py",
     "ui/picker/inline_sign_in.py",
     "ui/widgets/codes/shown_sign_in.py",
-    "cli/support/sign_in_printer.py",
+    "cli/sign_in/sign_in_printer.py",
 ]
 RUN = "rolecall.services.sign_in.run"
 MODULES_OF_KINDS = {

@@ -9,17 +9,17 @@ from typing import Final
 
 import click
 
+from rolecall.cli.inventory.inventory_query import catalogue_of, echo_missing
 from rolecall.cli.plain.search import found_by_words
 from rolecall.cli.plain.switch import profile_found
 from rolecall.cli.save import save
-from rolecall.cli.sign_in import sign_in
+from rolecall.cli.sign_in.sign_in import sign_in
 from rolecall.cli.support import calls
 from rolecall.cli.support.choice import chosen, typed_text
 from rolecall.cli.support.confirm import may_use
 from rolecall.cli.support.errors import echo_error
-from rolecall.cli.support.inventory_query import catalogue_of, echo_missing
 from rolecall.cli.support.output import echo
-from rolecall.cli.token_report import print_tokens
+from rolecall.cli.tokens import print_tokens
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.inventory.catalogue import Catalogue
 from rolecall.domain.model import SsoSession

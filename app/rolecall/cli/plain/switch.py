@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 
 from rolecall.cli.plain.search import found_by_words
+from rolecall.cli.sign_in.sign_in_printer import SignInPrinter
 from rolecall.cli.support.errors import echo_error
-from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import labels

@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 from click.shell_completion import CompletionItem
 
-from rolecall.cli.complete import can_be_typed, profile_names, session_names
+from rolecall.cli.support.complete import can_be_typed, profile_names, session_names
 from rolecall.domain.inventory.catalogue import Listing
 from rolecall.domain.settings.settings import LAST_PORT
 from rolecall.domain.text import safe

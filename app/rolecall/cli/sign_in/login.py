@@ -10,10 +10,10 @@ from functools import partial
 
 import click
 
+from rolecall.cli.sign_in.sign_in_printer import SignInPrinter
 from rolecall.cli.support.errors import CANCELLED, exit_on_error
 from rolecall.cli.support.options import no_lock_option, port_option, takes_profile, yes_option
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors.login_errors import LoginError

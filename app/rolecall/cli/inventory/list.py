@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import click
 
-from rolecall.cli.support.errors import INCOMPLETE, echo_error, exit_on_error
-from rolecall.cli.support.inventory_query import (
+from rolecall.cli.inventory.inventory_query import (
     CatalogueAndError,
     catalogues_of,
     echo_missing,
     sessions_signed_in,
 )
-from rolecall.cli.support.list_output import print_rows
+from rolecall.cli.inventory.list_output import print_rows
+from rolecall.cli.support.errors import INCOMPLETE, echo_error, exit_on_error
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
 from rolecall.cli.support.output import echo
 from rolecall.domain.errors import RolecallError

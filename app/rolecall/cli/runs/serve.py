@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
+from rolecall.cli.credentials.prompts import credentials_service
+from rolecall.cli.credentials.source import Source
+from rolecall.cli.runs.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.support import signals
 from rolecall.cli.support.errors import error_text, exit_on_error
-from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     ProfileCommand,
     format_option,
@@ -25,7 +26,6 @@ from rolecall.cli.support.options import (
     takes_profile_and_command,
 )
 from rolecall.cli.support.output import echo_notice, write_value
-from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.credentials.credential_formats import (
     DEFAULT,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from rolecall.cli.lending.seal import checked_seal, sealed_program
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.seal import checked_seal, sealed_program
 from rolecall.domain.errors.lending_errors import SealImpossible
 from rolecall.domain.log.hand_out import SEALED
 from rolecall.presentation.texts import lending_strings

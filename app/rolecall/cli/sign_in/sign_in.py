@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 import click
 from click import ClickException, UsageError
 
+from rolecall.cli.inventory.inventory_query import session_or_current
+from rolecall.cli.sign_in.sign_in_printer import SignInPrinter
 from rolecall.cli.support.choice import chosen
 from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.errors import CANCELLED, echo_error, error_text, exit_on_error
-from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.options import no_lock_option, port_option, takes_session
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain import start_url
 from rolecall.domain.access_role import Tenant, tenant_of

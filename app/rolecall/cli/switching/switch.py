@@ -6,10 +6,10 @@ import os
 
 import click
 
-from rolecall.cli.shell_switch import SwitchRequest
-from rolecall.cli.shell_switch import switch as switch_shell
 from rolecall.cli.support.options import REGIONS, query_argument, reason_option, yes_option
 from rolecall.cli.support.output import echo
+from rolecall.cli.switching.shell_switch import SwitchRequest
+from rolecall.cli.switching.shell_switch import switch as switch_shell
 from rolecall.domain.naming import names as naming
 from rolecall.domain.shells import Shell
 from rolecall.presentation.texts import command_help, shell_strings, switch_strings

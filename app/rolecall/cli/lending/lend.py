@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
-from rolecall.cli.serve import noting, renewing, run, say_lost
+from rolecall.cli.credentials.prompts import credentials_service
+from rolecall.cli.credentials.source import Source
+from rolecall.cli.lending.seal import checked_seal, sealed_program
+from rolecall.cli.runs.exec import NOT_RUN, echo_cannot_run, environment
+from rolecall.cli.runs.serve import noting, renewing, run, say_lost
 from rolecall.cli.support.confirm import is_terminal, may_use, typed_yes
 from rolecall.cli.support.errors import CANCELLED, error_text, exit_on_error
-from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     ProfileCommand,
     narrowing_options,
@@ -24,8 +26,6 @@ from rolecall.cli.support.options import (
     yes_option,
 )
 from rolecall.cli.support.output import echo, echo_notice, in_words, write
-from rolecall.cli.support.prompts import credentials_service
-from rolecall.cli.support.seal import checked_seal, sealed_program
 from rolecall.domain.errors import CommandNotRun, RolecallError
 from rolecall.domain.errors.lending_errors import LendUnasked
 from rolecall.domain.log.hand_out import UNSEALED, HandOutKind, Lend
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 def _check(context: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
-        from rolecall.cli.support.lend_check import check_seal
+        from rolecall.cli.lending.lend_check import check_seal
 
         with exit_on_error(NOT_RUN):
             context.exit(check_seal())

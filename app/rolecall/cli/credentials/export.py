@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rolecall.cli.credentials.prompts import credentials_service
+from rolecall.cli.credentials.source import Source
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     format_option,
     narrowing_options,
@@ -17,7 +18,6 @@ from rolecall.cli.support.options import (
     takes_profile,
 )
 from rolecall.cli.support.output import write_value
-from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credentials.credential_formats import DEFAULT, FORMATS, CannotExpress
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.text import safe

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rolecall.cli.credentials.source import Source
 from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     account_option,
     narrowing_options,

@@ -14,7 +14,7 @@ from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.domain.shells import Shell
 from rolecall.presentation.texts import command_help
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, CommandLine
-from tests.cli.profiles.test_switch import ShellMachine
+from tests.cli.switching.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import program
 from tests.support.shells import RUN

@@ -13,8 +13,8 @@ from functools import partial
 
 import click
 
+from rolecall.cli.inventory.inventory_query import session_or_current
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.options import takes_session, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Streams, Writing, write_change

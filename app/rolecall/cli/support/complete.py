@@ -17,9 +17,9 @@ from rolecall.domain.text import safe
 from rolecall.services.switching.switching import Switching
 
 _PROFILE_COMMANDS: Final = frozenset(
-    {"console", "credential-process", "exec", "export", "login", "serve", "whoami"}
+    {"console", "credential-process", "exec", "export", "lend", "login", "serve", "whoami"}
 )
-_RUNNING_COMMANDS: Final = frozenset({"exec", "serve"})
+_RUNNING_COMMANDS: Final = frozenset({"exec", "lend", "serve"})
 _SESSION_COMMANDS: Final = frozenset({"sign-in", "sign-out"})
 _REGION_OPTIONS: Final = frozenset({"-r", "--region"})  # of `switch`
 

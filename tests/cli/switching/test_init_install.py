@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.shells import Shell
-from tests.cli.profiles.test_switch import CONFIG, ShellMachine
+from tests.cli.switching.test_switch import CONFIG, ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import program
 from tests.support.shells import RUN

@@ -9,6 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from rolecall.cli.inventory.inventory_query import roles_matching
+from rolecall.cli.inventory.list_output import echo_nothing_matches
+from rolecall.cli.runs.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.errors import (
@@ -18,10 +21,7 @@ from rolecall.cli.support.errors import (
     error_text,
     exit_on_error,
 )
-from rolecall.cli.support.inventory_query import roles_matching
-from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, echo_notice, write
-from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.records import NamedTuple
 from rolecall.domain.text import safe

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from rolecall.cli.credentials.prompts import credentials_service
+from rolecall.cli.credentials.source import Source
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import may_use
 from rolecall.cli.support.errors import CANCELLED, echo_error, exit_on_error
-from rolecall.cli.support.lending import Source
 from rolecall.cli.support.options import (
     ProfileCommand,
     narrowing_options,
@@ -23,7 +24,6 @@ from rolecall.cli.support.options import (
     yes_option,
 )
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credentials.credential_formats import Export
 from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.log.hand_out import HandOutKind
@@ -113,7 +113,7 @@ def exec_(
     if resume and (all_roles or profiles or words):
         raise click.UsageError(run_strings.RESUME_ALONE)
     if all_roles or resume or len(profiles) > 1 or jobs or fail_fast or output:
-        from rolecall.cli.exec_many import Request, exec_many
+        from rolecall.cli.runs.exec_many import Request, exec_many
 
         command = context.meta.get(_COMMAND, ()) if all_roles or resume else words
         if not (all_roles or resume or profiles):

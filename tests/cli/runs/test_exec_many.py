@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.cli.support import run_output
+from rolecall.cli.runs import run_output
 from rolecall.services.runs.run_events import Outcome, RunEnded, RunOutput, RunRow, Stream
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command

@@ -1,0 +1,1 @@
+"""Commands that hand out credentials, and the link to the console."""

@@ -1,0 +1,1 @@
+"""Commands that list accounts and permission sets."""

@@ -1,0 +1,1 @@
+"""`rolecall lend`: a program gets a narrowed role in a seal."""

@@ -1,0 +1,1 @@
+"""Commands that run a program with a role, or with many."""

@@ -1,0 +1,1 @@
+"""Commands that a shell calls, and what is written for it."""
