@@ -15,7 +15,7 @@ from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import describe, explain
-from rolecall.presentation.texts import inventory_strings, profile_strings, token_strings
+from rolecall.presentation.texts import inventory_strings, profile_strings
 from rolecall.ui.flows.dialogs import Flow, asked, in_background, unflash
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.state.events import SessionListed, SessionRequested, TokenRejected
@@ -77,7 +77,8 @@ class InventoryFlow(Flow):
         session_state.loaded = True
         self._host.collector.wait_for_calm()
         self._host.show_state()
-        self.report_absence()
+        if isinstance(screen := self._host.screen, PermissionSetsScreen):
+            screen.report_absence()
         if is_new:
             await self._host.announce(SessionListed(session))
 
@@ -332,18 +333,6 @@ class InventoryFlow(Flow):
         """
         await in_thread(partial(self._host.services.inventory.note_use, session, *key))
 
-    def report_absence(self) -> None:
-        """If the user waits for a row that the complete listing does not have, say so."""
-        screen = self._host.screen
-        if not isinstance(screen, PermissionSetsScreen) or screen.awaiting.awaited is None:
-            return
-        account_id, permission_set, session_key = screen.awaiting.awaited
-        key = account_id, permission_set
-        for each in self._host.state.shown:
-            if each.session.cache_key == session_key and each.lacks(key):
-                screen.awaiting.forget()
-                screen.flash_warning(_absence(each, key), asked=True)
-
     @in_background()
     async def toggle_favourite(self, session: SsoSession, key: Key) -> None:
         """Make the row a favourite, which comes first, or undo that."""
@@ -374,13 +363,9 @@ class InventoryFlow(Flow):
         if not isinstance(screen, PermissionSetsScreen):
             return
         screen.show_state()
-        session_state = state.state_of(session)
         key = profile.account_id or "", profile.permission_set or ""
-        if screen.move_to((*key, session.cache_key)):
-            return
-        screen.flash_warning(text := _absence(session_state, key), asked=True)
-        if not session_state.lacks(key):
-            screen.await_row((*key, session.cache_key), text)
+        if not screen.move_to((*key, session.cache_key)):
+            screen.await_row(key, state.state_of(session))
 
     def _why_no_session(self, profile: Profile) -> str:
         """Return what the profile or its session lacks, or that the session is not there."""
@@ -388,15 +373,3 @@ class InventoryFlow(Flow):
             if each.kind is FindingKind.PROFILE_INCOMPLETE:
                 return describe(each)
         return profile_strings.DRIFT_MEANINGS["no_session"].format(session=profile.session_name)
-
-
-def _absence(session_state: SessionState, key: Key) -> str:
-    """Return why the row is not there, and whether it may come."""
-    text, time, at = inventory_strings.ROW_AWAITED, "", session_state.retry_at
-    if session_state.lacks(key):
-        text = inventory_strings.ROW_ABSENT
-    elif session_state.token is None:
-        text = inventory_strings.ROW_SIGNED_OUT
-    elif at is not None and not session_state.crawling:
-        text, time = inventory_strings.ROW_INCOMPLETE, token_strings.time(at)
-    return with_keys(text, account=key[0], permission_set=key[1], time=time)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.worker import Worker
 
@@ -22,12 +21,9 @@ from rolecall.presentation import labels
 from rolecall.presentation.commands import (
     ACTIONS,
     BY_ID,
-    GROUPS,
     LAST,
     MAIN,
     MOVED,
-    MOVES,
-    MOVING,
     Command,
     Place,
     action_with,
@@ -40,6 +36,7 @@ from rolecall.presentation.texts import command_strings, program_strings, token_
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.rendering import painting
 from rolecall.ui.rendering.textual_private import PaintedScreen, Part
+from rolecall.ui.screens.base.bindings import bindings_of
 from rolecall.ui.widgets.header import Header, ShellProfile
 from rolecall.ui.widgets.key_line import KeyHint, KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
@@ -53,29 +50,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 T = TypeVar("T")
-
-
-def _bindings(place: Place) -> list[BindingType]:
-    """Return the key bindings of a screen, made from the declaration of its commands.
-
-    Each key is bound twice. With priority (`now`) the screen gets it before the focused widget, so
-    that keys of a burst stay in order. Without (`command`) a focused field gets it first.
-    """
-    made: list[BindingType] = []
-    for command in filter(lambda each: each.id in BY_ID, commands_of(place)):
-        for key in command.keys:
-            made += [
-                Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
-                Binding(key, f"command('{command.id}')", command.name, show=False),
-            ]
-    # The own keys of the table or the output again, with priority.
-    if MOVING.intersection(GROUPS[place]):
-        made += [
-            Binding(key, f"table({move!r})", show=False, priority=True)
-            for move, keys in MOVES.items()
-            for key in keys
-        ]
-    return made
 
 
 def explained(error: BaseException) -> str:
@@ -100,7 +74,7 @@ class CommandScreen(PaintedScreen[Result]):
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "place" in vars(cls):
-            cls.BINDINGS = _bindings(cls.place)
+            cls.BINDINGS = bindings_of(cls.place)
         super().__init_subclass__(**options)
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from rolecall.domain.credentials.console import shortcut
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.presentation.texts import inventory_strings, profile_strings
+from rolecall.presentation.texts import inventory_strings, profile_strings, token_strings
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.screens.base.detail import annotation_lines
@@ -21,7 +21,8 @@ from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
-    from rolecall.ui.state.rows import AccountRow, AssignmentRow
+    from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key
+    from rolecall.ui.state.session_state import SessionState
 
 
 class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
@@ -261,13 +262,39 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if row := self._opened or self.current:
             self.flows.inventory.list_again(row.session, row.account.id)
 
-    def await_row(self, row_id: tuple[str, str, str], text: str) -> None:
-        """Let the cursor go to the row once it comes. Until then, the status line has the text."""
-        self.awaiting.awaited, self._awaited_text = row_id, text
-        self.prioritise()
+    def await_row(self, key: Key, session_state: SessionState) -> None:
+        """Say why the row is not there. If it may come, the cursor goes to it then."""
+        self.flash_warning(text := _absence(session_state, key), asked=True)
+        if not session_state.lacks(key):
+            self.awaiting.awaited = (*key, session_state.session.cache_key)
+            self._awaited_text = text
+            self.prioritise()
+
+    def report_absence(self) -> None:
+        """If the user waits for a row that the complete listing does not have, say so."""
+        if self.awaiting.awaited is None:
+            return
+        account_id, permission_set, session_key = self.awaiting.awaited
+        key = account_id, permission_set
+        for each in self.host.state.shown:
+            if each.session.cache_key == session_key and each.lacks(key):
+                self.awaiting.forget()
+                self.flash_warning(_absence(each, key), asked=True)
 
     def on_screen_resume(self) -> None:
-        self.flows.inventory.report_absence()
+        self.report_absence()
+
+
+def _absence(session_state: SessionState, key: Key) -> str:
+    """Return why the row is not there, and whether it may come."""
+    text, time, at = inventory_strings.ROW_AWAITED, "", session_state.retry_at
+    if session_state.lacks(key):
+        text = inventory_strings.ROW_ABSENT
+    elif session_state.token is None:
+        text = inventory_strings.ROW_SIGNED_OUT
+    elif at is not None and not session_state.crawling:
+        text, time = inventory_strings.ROW_INCOMPLETE, token_strings.time(at)
+    return with_keys(text, account=key[0], permission_set=key[1], time=time)
 
 
 def _is_role(row: AssignmentRow) -> bool:

@@ -108,13 +108,9 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
             ),
             Column(
                 "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self.plan[row]),
-                style, minimum=10, drop_order=0, sort_key=self._problems_first,
+                style, minimum=10, drop_order=0, sort_key=self.plan.problems_first,
             ),
         )  # fmt: skip
-
-    def _problems_first(self, row: PlanRow) -> tuple[bool, str]:
-        planned = self.plan[row]
-        return not planned.outcome.stops, words.what_happens(planned)
 
     def row_key(self, row: PlanRow) -> PlanKey:
         return row.target
@@ -348,11 +344,10 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
     def do_next_problem(self) -> None:
         """Go to the next row with a problem, and from the last to the first."""
         shown, below = self.table.shown, self.table.position + 1
-        problems = (row for row in (*shown[below:], *shown[:below]) if self.plan.stops(row))
-        if (row := next(problems, None)) is not None:
+        if row := self.plan.first_problem((*shown[below:], *shown[:below])):
             self.table.move_to(row.target)
         else:
-            hidden = any(map(self.plan.stops, self.plan.rows))
+            hidden = self.plan.first_problem(self.plan.rows)
             self.flash(with_keys(words.PROBLEMS_HIDDEN if hidden else words.NO_PROBLEMS))
 
     def do_next_preset(self) -> None:

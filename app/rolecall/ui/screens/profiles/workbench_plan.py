@@ -63,6 +63,13 @@ class WorkbenchPlan:
     def stops(self, row: PlanRow) -> bool:
         return self._planned[row].outcome.stops
 
+    def first_problem(self, rows: Sequence[PlanRow]) -> PlanRow | None:
+        return next(filter(self.stops, rows), None)
+
+    def problems_first(self, row: PlanRow) -> tuple[bool, str]:
+        """Return a key that sorts the rows that cannot be written before the others."""
+        return not self.stops(row), words.what_happens(self._planned[row])
+
     def repair(self, row: PlanRow) -> str:
         """Return the name that is offered for a row whose own name cannot be written, or ""."""
         if not self.stops(row):
