@@ -76,6 +76,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return has_none or None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage meanwhile: what is imported stays, and searching it takes a second."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as `thorough` what starts programs or the full screen and is not marked `quick`."""

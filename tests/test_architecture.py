@@ -21,6 +21,7 @@ from rolecall.ui.app.app import RolecallApp
 from rolecall.ui.rendering.textual_private import PaintedScreen
 from rolecall.ui.state.host import ScreenHost
 from rolecall.ui.work import WorkGroup
+from tests.support.for_each import for_each
 
 PACKAGE = Path(__file__).resolve().parents[1] / "app" / "rolecall"
 UI = PACKAGE / "ui"
@@ -170,14 +171,14 @@ def test_import_linter_knows_every_flow() -> None:
     assert modules == [f"rolecall.ui.flows.{flow}" for flow in FLOWS]
 
 
-@pytest.mark.parametrize("flow", FLOWS)
+@for_each("flow", FLOWS)
 def test_a_flow_imports_no_other_flow(flow: str) -> None:
     tree = ast.parse((UI / "flows" / f"{flow}.py").read_text(encoding="utf-8"))
     others = {f"rolecall.ui.flows.{other}" for other in FLOWS if other != flow}
     assert imports(tree, others | {"rolecall.ui.app.wiring", "rolecall.ui.app.app"}) == set()
 
 
-@pytest.mark.parametrize("flow", FLOWS)
+@for_each("flow", FLOWS)
 def test_a_flow_reaches_no_other_flow_through_the_host(flow: str) -> None:
     """Flows are not in the host's protocol; this also catches a cast or an untyped host."""
     used = set(accesses(flow))

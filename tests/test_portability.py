@@ -17,6 +17,7 @@ from rolecall.domain.shells import Shell
 from rolecall.services.lending import sealing
 from rolecall.terminal import browser, capabilities, shell
 from tests.cli.switching.test_switch import INIT, ShellMachine
+from tests.support.for_each import for_each
 from tests.support.programs import program
 from tests.support.shells import RUN
 
@@ -33,7 +34,7 @@ _PROGRAMS = re.compile(
 )
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+@for_each("path", SCRIPTS)
 def test_a_script_calls_no_program_that_differs(path: Path) -> None:
     assert not _PROGRAMS.search(path.read_text(encoding="utf-8"))
 

@@ -20,6 +20,7 @@ from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.process.debug_log import write_to
 from rolecall.domain.web_address import is_public, is_web_address
+from tests.support.for_each import for_each
 
 PROXY = "http://127.0.0.1:1"
 START_URL = "https://d-1.awsapps.com/start"
@@ -123,7 +124,7 @@ def test_the_hosts_are_those_of_botocore() -> None:
     assert [url for url in urls if is_web_address(url) != _is_botocores(url)] == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         *("http://a.example", "https://a.example:8443", "https://u@a.example", "https://localhost"),
@@ -150,6 +151,6 @@ def _is_botocores(url: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("url", ["foo", "ftp://host", "//host", "http:host", "http://host:0"])
+@for_each("url", ["foo", "ftp://host", "//host", "http:host", "http://host:0"])
 def test_an_address_has_a_scheme_of_the_web_and_a_port_that_exists(url: str) -> None:
     assert not is_web_address(url)

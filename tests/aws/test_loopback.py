@@ -17,6 +17,7 @@ import pytest
 
 from rolecall.aws.loopback import LARGEST, LIMITS, Answer, Limits, LoopbackServer, Request
 from tests.support.flood import MANY, flood, send
+from tests.support.for_each import for_each
 
 GOOD = b"GET /good HTTP/1.1\r\nHost: x\r\n\r\n"
 STARVED = """
@@ -209,7 +210,7 @@ def test_an_answer_that_is_being_made_is_sent_after_the_end() -> None:
     assert received(client).endswith(b"slow")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sent", "status"),
     [
         (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),

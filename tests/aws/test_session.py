@@ -13,6 +13,7 @@ from rolecall.aws.session import Clients
 from rolecall.domain.config.config import ClientSettings, EndpointUrl
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.model import Credentials, Secret
+from tests.support.for_each import for_each
 from tests.support.programs import completed
 
 FIPS = "AWS_USE_FIPS_ENDPOINT"
@@ -63,7 +64,7 @@ def test_a_profile_can_ignore_the_endpoints_of_the_environment_too() -> None:
     assert called(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="false") == own
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     ["nonsense", "http://", "ftp://x", "http://[", "http://x:port", "http://a_b", "http://a b"],
 )
@@ -219,7 +220,7 @@ def test_all_threads_share_one_client_for_each_region() -> None:
     assert len(made) == 1
 
 
-@pytest.mark.parametrize("region", ["", "not a region", "eu-west-1\n", "a/b", "x" * 300])
+@for_each("region", ["", "not a region", "eu-west-1\n", "a/b", "x" * 300])
 def test_invalid_regions_are_refused(region: str) -> None:
     with pytest.raises(RegionInvalid):
         Clients({}).portal(region)

@@ -8,6 +8,7 @@ from rolecall.domain import start_url
 from rolecall.domain.access_role import Tenant, known_tenant
 from rolecall.domain.account_access import AccountAccessPortal, part_of_portal, portal_of
 from rolecall.domain.errors import StartUrlInvalid
+from tests.support.for_each import for_each
 
 HOST = "aa-gyxmap389.account-access.eu-west-1.app.aws"
 
@@ -26,7 +27,7 @@ def test_an_account_access_portal_names_its_tenant_and_region(
     assert portal == AccountAccessPortal(HOST, "aa-gyxmap389", "eu-west-1")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         "",
@@ -54,8 +55,8 @@ def test_any_text_is_an_address_or_is_not(address: str) -> None:
     )
 
 
-@pytest.mark.parametrize("around", ["{}", " {}\n", "https://{}", "HTTPS://{}/#/", "<{}>", "{}."])
-@pytest.mark.parametrize(
+@for_each("around", ["{}", " {}\n", "https://{}", "HTTPS://{}/#/", "<{}>", "{}."])
+@for_each(
     "part",
     [
         "aa-gyxmap389",
@@ -76,7 +77,7 @@ def test_a_part_of_the_address_names_the_tenant_and_is_no_start_url(around: str,
     assert refused.value.problem == start_url.StartUrlProblem.ACCOUNT_ACCESS
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         "",

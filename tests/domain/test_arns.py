@@ -11,11 +11,12 @@ from rolecall.domain.arns import access_key_id, is_mfa_arn, is_role_arn
 from rolecall.domain.partitions import partition_named, partition_of, role_arn
 from rolecall.domain.search.folding import SearchIndex
 from rolecall.domain.search.query import Query
+from tests.support.for_each import for_each
 
 ACCOUNT = "123456789012"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "found"),
     [
         ("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
@@ -41,7 +42,7 @@ def test_roles_and_mfa_devices_of_all_partitions(partition: str) -> None:
     assert not is_role_arn(f"{start}:role/é")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("region", "name", "sts_region"),
     [
         ("eu-west-1", "aws", "us-east-1"),
@@ -93,7 +94,7 @@ def test_the_arn_of_a_role_has_its_account_and_its_name_with_the_path() -> None:
     assert read_arn(ARN.replace("aws", "aws-us-gov")) == ("111122223333", "role/ops/Deployer")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "arn",
     ["", f"{ARN}/", f"{ARN} ", ARN.replace("role", "user"), ARN.replace("1111", "111"), f"{ARN}é"],
 )
@@ -115,7 +116,7 @@ def test_a_process_is_read_as_it_is_written(
     assert read_process(process.text) == process
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value",
     [
         "/opt/vault --password x",

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.link import MAX_LENGTH, LinkProblem, link_of
+from tests.support.for_each import for_each
 
 AWS = "https://acme.awsapps.com/start"
 OWN = "https://sso.acme.example/start"
 LOCAL = "http://127.0.0.1:8443/start"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "start_url"),
     [
         ("https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH", AWS),
@@ -43,7 +44,7 @@ def test_the_case_of_scheme_and_host_does_not_count(start_url: str) -> None:
     assert (link.url, link.problem) == ("https://acme.awsapps.com/start/#/Console", None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "start_url", "problem"),
     [
         ("", AWS, LinkProblem.NOT_A_LINK),

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import pytest
-
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
+from tests.support.for_each import for_each
 
 URL = "https://d-1234567890.awsapps.com/start"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("start_url", "label"),
     [
         ("https://d-1234567890.awsapps.com/start", "d-1234567890.awsapps.com"),
@@ -47,7 +46,7 @@ def test_settings_of_a_profile_are_no_part_of_what_it_is_or_of_its_text() -> Non
     assert "hunter2" not in repr(more)
 
 
-@pytest.mark.parametrize("kind", ProfileKind)
+@for_each("kind", ProfileKind)
 def test_what_gives_a_profile_its_credentials_depends_on_its_kind(kind: ProfileKind) -> None:
     settings = {"source_profile": "base", "login_session": "arn"}
     profile = Profile("p", kind, account_id="1", permission_set="role/A", settings=settings)

@@ -17,6 +17,7 @@ from rolecall.domain.production import (
     words_of,
 )
 from rolecall.domain.text import safe
+from tests.support.for_each import for_each
 
 PRODUCTION_NAMES = [
     "prod", "Prod", "PROD", "prd", "PRD", "production", "prod1", "prod-2", "acme-prod", "Prod EU",
@@ -32,17 +33,17 @@ OTHER_NAMES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PRODUCTION_NAMES)
+@for_each("name", PRODUCTION_NAMES)
 def test_these_names_are_production(name: str) -> None:
     assert production_rule(PRODUCTION).matches(name)
 
 
-@pytest.mark.parametrize("name", OTHER_NAMES)
+@for_each("name", OTHER_NAMES)
 def test_these_names_are_not_production(name: str) -> None:
     assert not production_rule(PRODUCTION).matches(name)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "names", "others"),
     [
         ("live", ["live", "CoreLive", "core-live2", "LIVE"], ["Delivery", "alive", "pre-live"]),
@@ -64,7 +65,7 @@ def test_words_and_globs_match(words: str, names: list[str], others: list[str]) 
     assert {name: matches(name) for name in others} == dict.fromkeys(others, False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("setting", "words"),
     [
         ("", ""),
@@ -90,7 +91,7 @@ def test_an_old_expression_with_an_obvious_meaning_is_converted(setting: str, wo
     assert words_of(words) == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     "setting",
     [
         *("(?!)", "prod|(?!)", "^$", "|", " ", "(", "[", "prod[0-9]+", "pro?d", r"\bprod"),

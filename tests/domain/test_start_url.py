@@ -11,6 +11,7 @@ from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.naming import names as naming
 from rolecall.domain.sign_in.likely_regions import likely_regions
 from rolecall.domain.start_url import StartUrlProblem, normalise, suggest_session_name
+from tests.support.for_each import for_each
 
 KNOWN = [
     "https://d-1234567890.awsapps.com/start",
@@ -38,13 +39,13 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize("url", KNOWN)
-@pytest.mark.parametrize("shape", ["{}", "{}/", "{}#/", "{}/#/", "  {} \t", "<{}>"])
+@for_each("url", KNOWN)
+@for_each("shape", ["{}", "{}/", "{}#/", "{}/#/", "  {} \t", "<{}>"])
 def test_known_forms_are_normalised(url: str, shape: str) -> None:
     assert normalise(shape.format(url)) == url
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "url"),
     [
         ("acme.awsapps.com/start", "https://acme.awsapps.com/start"),
@@ -84,7 +85,7 @@ def test_pasted_addresses_become_start_urls(typed: str, url: str) -> None:
     assert normalise(typed) == url
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "problem"),
     [
         ("", StartUrlProblem.EMPTY),
@@ -164,7 +165,7 @@ def test_addresses_that_are_no_start_urls_are_refused(typed: str, problem: Start
     assert caught.value.problem == problem
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "name"),
     [
         ("https://acme.awsapps.com/start", "acme"),
@@ -253,7 +254,7 @@ def test_a_start_url_is_normalised_once(typed: str) -> None:
     assert naming.check(suggest_session_name(url)) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "region"),
     [
         ("https://ssoins-722384e1c0d6a1b2.eu-west-1.portal.amazonaws.com", "eu-west-1"),
@@ -270,7 +271,7 @@ def test_a_portal_may_name_its_region(url: str, region: str) -> None:
     assert start_url.region_of(url) == region
 
 
-@pytest.mark.parametrize("url", KNOWN)
+@for_each("url", KNOWN)
 def test_a_replica_has_the_address_of_its_region(url: str) -> None:
     there = start_url.in_region(url, "ap-southeast-2")
     assert normalise(there) == there
@@ -293,7 +294,7 @@ def test_an_own_domain_is_neither_of_aws_nor_of_this_machine() -> None:
     assert own == ["https://sso.acme.com/start", "https://aws.acme.co.uk"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("d-1234567890.awsapps.com", True),
@@ -309,7 +310,7 @@ def test_the_name_of_a_session_is_no_address(text: str, expected: bool) -> None:
     assert start_url.is_address(text) is expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("sso.acme.example", True),

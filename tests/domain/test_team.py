@@ -8,6 +8,7 @@ import pytest
 
 from rolecall.domain.inventory.annotations import Annotation, TomlMistake, TomlProblem
 from rolecall.domain.team import Portal, Team, team_of
+from tests.support.for_each import for_each
 
 URL = "https://d-1234567890.awsapps.com/start"
 FALSE_URL = "https://awsapps.com.evil.example"
@@ -47,7 +48,7 @@ def _portal(key: str, value: object) -> dict[str, Any]:
     return {"portals": {"a": {**PORTAL, key: value}}}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "problem", "keys"),
     [
         ({"keys": {}}, TomlProblem.UNKNOWN_KEY, "keys"),
@@ -92,6 +93,12 @@ def test_what_is_wrong_is_refused(values: Any, problem: TomlProblem, keys: str) 
     with pytest.raises(TomlMistake) as caught:
         team_of({**WHOLE, **values})
     assert (caught.value.problem, ".".join(caught.value.keys)) == (problem, keys)
+
+
+def test_more_accounts_than_a_file_may_have_are_refused() -> None:
+    with pytest.raises(TomlMistake) as caught:
+        team_of({**WHOLE, "accounts": {f"{i:012}": {} for i in range(100_001)}})
+    assert (caught.value.problem, *caught.value.keys) == (TomlProblem.TOO_LONG, "accounts")
 
 
 @pytest.mark.parametrize(

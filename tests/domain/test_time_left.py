@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rolecall.domain.time_left import Level, TimeLeft, TokenExpiry, UnwritableFile, share
+from tests.support.for_each import for_each
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("left", "seconds", "level"),
     [
         (timedelta(hours=1), 3600, Level.FINE),
@@ -44,7 +45,7 @@ def test_whole_minutes_hours_and_days(sign: int) -> None:
         )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("seconds", "whole", "expected"),
     [(30, 60, 0.5), (60, 60, 1), (90, 60, 1), (0, 60, 0), (-5, 60, 0), (1, 0, 1), (1, 1, 1)],
 )
@@ -52,8 +53,8 @@ def test_the_share_is_from_0_to_1(seconds: int, whole: int, expected: float) -> 
     assert share(TimeLeft(seconds), timedelta(seconds=whole)) == expected
 
 
-@pytest.mark.parametrize("can_be_written", [True, False])
-@pytest.mark.parametrize("renewable_for", [None, timedelta(0), timedelta(seconds=1)])
+@for_each("can_be_written", [True, False])
+@for_each("renewable_for", [None, timedelta(0), timedelta(seconds=1)])
 def test_a_token_renews_while_it_can_be_renewed_and_saved(
     renewable_for: timedelta | None, can_be_written: bool
 ) -> None:

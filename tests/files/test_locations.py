@@ -11,6 +11,7 @@ import pytest
 
 from rolecall.domain.errors.file_errors import HomeUnknown
 from rolecall.files.locations import Locations
+from tests.support.for_each import for_each
 from tests.support.programs import completed, require_root
 
 BOTOCORE = """
@@ -43,7 +44,7 @@ ENVIRONMENTS = [
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("environ", ENVIRONMENTS, ids=str)
+@for_each("environ", ENVIRONMENTS)
 def test_paths_are_those_of_botocore(environ: dict[str, str]) -> None:
     answer = completed([sys.executable, "-c", BOTOCORE], environ)
     config, credentials, cache = json.loads(answer.stdout)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.hostile.grammar import violations
 from tests.hostile.texts import PIECES, Texts
+from tests.support.for_each import for_each
 
 HARMLESS = {"emoji", "flags", "wide", "markup", "quotes", "private", "long"}
 
 
-@pytest.mark.parametrize("name", PIECES)
-@pytest.mark.parametrize("is_terminal", [True, False])
+@for_each("name", PIECES)
+@for_each("is_terminal", [True, False])
 def test_every_hostile_text_is_found(name: str, is_terminal: bool) -> None:
     data = PIECES[name].encode("utf-8", "surrogatepass")
     found = list(violations(data, is_terminal=is_terminal))

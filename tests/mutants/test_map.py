@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.mutants.__main__ import Map
 from tests.mutants.mutations import Mutant
+from tests.support.for_each import for_each
 
 # Line 1 is a constant, line 3 the body of a function.
 _LINES = {
@@ -28,8 +27,8 @@ def test_a_line_that_only_a_fork_may_run_has_the_tests_of_the_module() -> None:
     assert known.tests_of("app/code.py", Mutant(2, 0, 1, "1", "2")) == [own]
 
 
-@pytest.mark.parametrize("path", ["early.py", "late.py"])
-@pytest.mark.parametrize(
+@for_each("path", ["early.py", "late.py"])
+@for_each(
     ("line", "tests"), [(1, ["fast", "other"]), (2, []), (3, ["fast", "slow"]), (4, ["other"])]
 )
 def test_a_constant_has_the_fastest_tests_of_its_module(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.mutants.mutations import mutants
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "changed"),
     [
         ("x = a < b", ["x = (a <= b)"]),

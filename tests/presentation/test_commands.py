@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-import pytest
-
 from rolecall.presentation.commands import (
     BY_ID,
     COMMANDS,
@@ -46,6 +44,7 @@ from rolecall.ui.screens.sign_in.sessions import SessionsScreen
 from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 from rolecall.ui.screens.team.team import TeamScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
+from tests.support.for_each import for_each
 
 SCREENS: tuple[type[CommandScreen[object]], ...] = (
     AccountsScreen,
@@ -84,7 +83,7 @@ def test_every_command_of_the_pane_has_a_handler_on_every_screen_that_has_one() 
     assert not [c.id for c in commands_of(Place.PANE) if not hasattr(DetailScreen, f"do_{c.id}")]
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+@for_each("screen", SCREENS)
 def test_every_command_has_a_handler_on_every_screen_that_offers_it(
     screen: type[CommandScreen[object]],
 ) -> None:
@@ -95,13 +94,13 @@ def test_every_command_has_a_handler_on_every_screen_that_offers_it(
     assert set(missing) <= {"next_field"}
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+@for_each("screen", SCREENS)
 def test_every_handler_belongs_to_a_command(screen: type[object]) -> None:
     handlers = {name.removeprefix("do_") for name in dir(screen) if name.startswith("do_")}
     assert handlers | set(APP_COMMANDS) <= {command.id for command in COMMANDS}
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+@for_each("screen", SCREENS)
 def test_no_key_has_two_commands_on_a_screen(screen: type[CommandScreen[object]]) -> None:
     keys = Counter(key for command in commands_of(screen.place) for key in command.keys)
     assert [key for key, count in keys.items() if count > 1] == []
@@ -131,7 +130,7 @@ def test_the_footer_of_a_screen_above_another_has_the_back_key() -> None:
     assert over == ["filter", "back", "palette", "pane", "menu", "help", "quit"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "shown"),
     [
         ("slash", "/"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from rolecall.domain.config.file_change import Change
 from rolecall.presentation.differences import difference
+from tests.support.for_each import for_each
 
 
 def of(before: str | None, after: str, *, deletes: bool = False) -> str:
@@ -15,7 +14,7 @@ def of(before: str | None, after: str, *, deletes: bool = False) -> str:
     return difference(Change(Path("~/.aws/config"), old, after.encode(), "", deletes=deletes))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "shown"),
     [
         (None, "a\nb\nc\n", "3 lines are added to ~/.aws/config.\n+a\n+b\n+c"),

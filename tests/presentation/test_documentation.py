@@ -20,6 +20,7 @@ from rolecall.files.own.settings import SettingsFile
 from rolecall.presentation.commands import MOVED, Place
 from rolecall.presentation.texts.error_sentences import SENTENCES
 from tests.support.browser import chromium
+from tests.support.for_each import for_each
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
 from tests.support.pictures import film
 from tests.support.screenshots import NAME, NAME_TRANSLATED, pictures
@@ -67,7 +68,7 @@ def test_the_pages_about_signing_in_name_no_key_that_has_moved(name: str) -> Non
     assert set(named) & set(MOVED[Place.SIGN_IN]) == set()
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+@for_each("path", TEXTS)
 def test_every_link_leads_to_a_file_and_a_heading(path: Path) -> None:
     for target, heading in _LINK.findall(path.read_text(encoding="utf-8")):
         file = path.parent / target if target else path
@@ -90,9 +91,7 @@ def _in_japanese(path: Path) -> Path:
     return next((each for each in candidates if each.exists()), path)
 
 
-@pytest.mark.parametrize(
-    "path", [each for each in TEXTS if _in_japanese(each) != each], ids=lambda path: path.name
-)
+@for_each("path", [each for each in TEXTS if _in_japanese(each) != each])
 def test_a_page_in_japanese_says_the_same(path: Path) -> None:
     """It leads to the same pages, in Japanese if they are, and has the same examples."""
     both = {path, translation := _in_japanese(path)}

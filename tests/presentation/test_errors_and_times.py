@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Formatter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +36,7 @@ from rolecall.presentation.texts.error_sentences import SENTENCES
 from rolecall.services.credentials import credentials
 from rolecall.services.credentials.expired_credentials import ExpiredKind
 from rolecall.services.tokens.expiry import ExpiryKind, NoRenewal
+from tests.support.for_each import for_each
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -135,7 +135,7 @@ def test_every_error_of_an_account_has_a_short_text_for_its_row() -> None:
     assert max(map(len, shown.values())) <= 14
 
 
-@pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.__name__)
+@for_each("error", LEAVES)
 def test_a_command_names_no_key_of_the_full_screen(error: type[errors.RolecallError]) -> None:
     said = SENTENCES[error]
     problems = {**said.problems, **said.command_problems}
@@ -146,7 +146,7 @@ def test_a_command_names_no_key_of_the_full_screen(error: type[errors.RolecallEr
     assert (used & COMMAND_TEXTS.keys()) - facts == set()
 
 
-@pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.__name__)
+@for_each("error", LEAVES)
 def test_every_error_is_a_sentence_for_the_user(error: type[errors.RolecallError]) -> None:
     sentence = explain(an_error(error))
     assert "{" not in sentence
@@ -163,7 +163,7 @@ def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
     assert "hunter2" not in explain(ValueError("hunter2"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("table", "words"),
     [
         (error_strings.START_URL_PROBLEMS, {p.value for p in start_url.StartUrlProblem}),
@@ -193,7 +193,7 @@ def test_a_table_of_texts_is_complete(table: dict[str, str], words: set[str]) ->
     assert set(table) == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("end", "words"),
     [
         (timedelta(days=89, hours=4), "89 days"),
@@ -213,7 +213,7 @@ def test_the_time_left_is_written_in_words(end: timedelta, words: str) -> None:
     assert times.time_left(TimeLeft.until(NOON + end, NOON)) == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("when", "now", "words"),
     [
         ("2026-11-24 21:49", "2026-11-24 13:49", "21:49"),
@@ -232,7 +232,7 @@ def test_a_moment_has_its_time_unless_it_is_far_away_in_another_year(
     assert times.short_moment(*moments) == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("seconds", "level"),
     [(900, Level.FINE), (899, Level.SOON), (300, Level.SOON), (299, Level.URGENT), (0, Level.GONE)],
 )

@@ -15,6 +15,7 @@ from rolecall.presentation.errors import describe, explain
 from rolecall.presentation.texts import file_strings, finding_strings
 from rolecall.services.profiles.profiles import NameCheck, NameStatus
 from rolecall.ui.screens.profiles.profile_form import name_note
+from tests.support.for_each import for_each
 
 
 def test_the_tables_have_a_sentence_for_each_problem_and_no_other() -> None:
@@ -31,7 +32,7 @@ def test_an_empty_path_is_named_as_such() -> None:
     assert "AWS_CONFIG_FILE" in said
 
 
-@pytest.mark.parametrize("problem", list(IniProblem))
+@for_each("problem", list(IniProblem))
 def test_each_problem_of_a_malformed_file_is_explained(problem: IniProblem) -> None:
     said = explain(FileMalformed(Path("/h/.aws/config"), 7, problem.value, "[x"))
     assert "/h/.aws/config, line 7: " in said
@@ -63,14 +64,14 @@ def test_an_incomplete_header_is_written_as_its_file_needs_it(
     assert f"Write it as {'[default]' if text == '[default' else '[NAME]'}." in elsewhere
 
 
-@pytest.mark.parametrize("rule", list(EditRule))
+@for_each("rule", list(EditRule))
 def test_each_refused_edit_is_explained(rule: EditRule) -> None:
     said = explain(EditRefused(Path("/h/.aws/config"), rule.value, "region"))
     assert "/h/.aws/config: " in said
     assert "{" not in said
 
 
-@pytest.mark.parametrize("kind", list(FindingKind))
+@for_each("kind", list(FindingKind))
 def test_the_sentences_of_findings_use_only_the_fields_of_a_finding(kind: FindingKind) -> None:
     said = describe(Finding(kind, Path("/h/.aws/config"), 1, "dev", 2, "sso_region"))
     assert said

@@ -15,6 +15,7 @@ from rolecall.presentation import commands, keymap
 from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of, key_of, with_keys
 from rolecall.presentation.key_tables import key_table
 from rolecall.presentation.texts import action_strings, inventory_strings, profile_strings
+from tests.support.for_each import for_each
 
 NO_LINE = SettingsRead().line_of
 
@@ -26,7 +27,7 @@ def default_keys_again() -> Iterator[None]:
     commands.ACTIONS.clear()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "key"),
     [
         ("s", "s"), ("S", "S"), ("/", "slash"), ("?", "question_mark"), ("slash", "slash"),
@@ -79,7 +80,7 @@ def test_a_command_without_keys_is_in_the_palette_only() -> None:
     assert "favourite" not in [command.id for command in footer_of(Place.ACCOUNTS)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("wanted", "name", "problem", "detail"),
     [
         ({"fly": ("x",)}, "keys.fly", SettingProblem.UNKNOWN_COMMAND, ""),
@@ -121,7 +122,7 @@ def test_actions_are_commands_of_the_places_with_roles() -> None:
     assert commands.action_with("L", Place.ACCOUNTS) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "problem", "detail"),
     [
         ("s", SettingProblem.KEY_TAKEN, "save"),

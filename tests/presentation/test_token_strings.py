@@ -16,6 +16,7 @@ from rolecall.files.aws_config.key_expiry import EXPIRY_KEYS
 from rolecall.presentation import labels, times
 from rolecall.presentation.texts import token_strings
 from rolecall.services.tokens.expiry import Expiry, ExpiryKind
+from tests.support.for_each import for_each
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CET = timezone(timedelta(hours=1), "CET")
@@ -89,7 +90,7 @@ def test_every_expiry_key_with_known_tools_is_one_that_rolecall_reads() -> None:
     assert set(token_strings.TOOLS) <= set(EXPIRY_KEYS)
 
 
-@pytest.mark.parametrize("minutes", [0, 3, 59, 60, 23 * 60, 26 * 60, 3 * 24 * 60, 300 * 24 * 60])
+@for_each("minutes", [0, 3, 59, 60, 23 * 60, 26 * 60, 3 * 24 * 60, 300 * 24 * 60])
 def test_an_expiry_in_the_past_fits_into_the_column(minutes: int) -> None:
     past = TimeLeft.until(NOON - timedelta(minutes=minutes), NOON)
     assert past.level is Level.GONE

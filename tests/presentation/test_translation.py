@@ -20,6 +20,7 @@ from rolecall.presentation.filling import fill
 from rolecall.presentation.texts.settings_strings import unknown_language
 from rolecall.presentation.translation import languages
 from tests.support import pseudo_locale, texts
+from tests.support.for_each import for_each
 
 SAY = (
     "import sys; from rolecall.presentation.labels import ACCOUNT; "
@@ -36,7 +37,7 @@ def say(**environ: str) -> list[str]:
     return result.stdout.splitlines()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "wanted"),
     [
         ({}, []),
@@ -170,7 +171,7 @@ def _fields(template: str) -> set[str]:
 SENTENCE = "{name} is signed out. `rolecall login {name}` signs in, {count} times."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "word"),
     [
         ("prod", "prod"),

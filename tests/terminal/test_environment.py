@@ -16,11 +16,12 @@ from rolecall.terminal.capabilities import Glyphs
 from rolecall.terminal.clipboard import ClipboardAccess, access, sequences
 from rolecall.terminal.environment import Trait, traits
 from rolecall.terminal.glyphs import REPLACEMENTS
+from tests.support.for_each import for_each
 
 TERM = {"TERM": "xterm-256color"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "trait"),
     [
         ({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, Trait.SSH),
@@ -59,7 +60,7 @@ def test_every_trait_has_a_text() -> None:
     assert set(program_strings.TRAITS) == set(Trait)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "count"),
     [
         ({"TERM": "xterm-256color"}, 256),
@@ -153,7 +154,7 @@ class _Stream(io.StringIO):
         return self._is_terminal
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "in_terminal", "in_pipe"),
     [
         ({}, True, False),

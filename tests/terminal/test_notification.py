@@ -10,6 +10,7 @@ import pytest
 
 from rolecall.terminal import notification
 from rolecall.terminal.notification import CommandFailed, notify, sequence
+from tests.support.for_each import for_each
 
 TEXT = "The token of a;b #{x} 5% expires."
 
@@ -38,7 +39,7 @@ def arguments(noted: Path) -> list[list[str]]:
     return [json.loads(line) for line in noted.read_text().splitlines()]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "begin", "end"),
     [
         ({"TERM": "xterm-256color"}, "\x1b]9;rolecall: The", "\x07"),
@@ -54,7 +55,6 @@ def arguments(noted: Path) -> list[list[str]]:
         ({"TERM": "linux"}, "", ""),
         ({"TERM": "vt220"}, "", ""),
     ],
-    ids=lambda each: each.get("TERM") if isinstance(each, dict) else "",
 )
 def test_the_terminal_gets_what_it_knows(environ: dict[str, str], begin: str, end: str) -> None:
     found = sequence(TEXT, environ)

@@ -10,13 +10,14 @@ import pytest
 
 from rolecall.terminal import last_resort
 from rolecall.terminal.tab_progress import TabProgress, is_taken
+from tests.support.for_each import for_each
 
 XTERM = {"TERM": "xterm-256color"}
 WEZTERM = {**XTERM, "TERM_PROGRAM": "WezTerm"}
 TMUX = {"TERM": "tmux-256color", "TMUX": "/x,1,0"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "expected"),
     [
         (WEZTERM, True),

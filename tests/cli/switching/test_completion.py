@@ -16,6 +16,7 @@ from rolecall.presentation.texts import command_help
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, CommandLine
 from tests.cli.switching.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL
+from tests.support.for_each import for_each
 from tests.support.programs import program
 from tests.support.shells import RUN
 from tests.support.terminal import Terminal
@@ -154,7 +155,7 @@ def test_accounts_and_permission_sets_are_completed_from_the_stored_list(
 
 
 @pytest.mark.quick
-@pytest.mark.parametrize("name", SUBCOMMANDS)
+@for_each("name", SUBCOMMANDS)
 def test_the_descriptions_are_those_of_the_help(name: str) -> None:
     command = rolecall.get_command(click.Context(rolecall), name)
     assert command is not None

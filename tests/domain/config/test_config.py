@@ -18,6 +18,7 @@ from rolecall.domain.inventory.favourites import FAVOURITE, Favourites
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
+from tests.support.for_each import for_each
 
 URL = "https://d-1.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")
@@ -27,7 +28,7 @@ def profile(name: str = "dev", **values: str) -> Profile:
     return profile_from(name, values, {})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("keys", "kind"),
     [
         ("", ProfileKind.PLAIN),

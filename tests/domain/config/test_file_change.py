@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rolecall.domain.config.file_change import Change, unified_diff
+from tests.support.for_each import for_each
 from tests.support.programs import program
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10)
@@ -61,7 +62,7 @@ def test_a_line_that_occurs_twice_in_one_file_is_compared_with_its_neighbours() 
     assert unified_diff(once, twice, "x").splitlines()[3:] == [" a", " p", " p", "+a"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "shown"),
     [
         (b"[a]\r\nb = 1\r\n", b"[a]\nb = 1\n", "-[a]␍ -b=1␍ +[a] +b=1"),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from rolecall.domain.access_role import RoleProcess
 from rolecall.domain.config.redaction import hide_secrets, known_key, may_be_secret, shown_location
 from rolecall.domain.text import hide_userinfo
+from tests.support.for_each import for_each
 
 _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
 _OF_PROFILE = "rolecall credential-process --profile prod"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "shown"),
     [
         ("credential_process = /opt/vault --password x y", "credential_process = /opt/vault …"),
@@ -57,7 +56,7 @@ def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "key"),
     [
         ("aws_secret_access_key wJalrXUtnFEMI", "aws_secret_access_key"),
@@ -75,7 +74,7 @@ def test_only_a_key_of_the_clients_is_known_as_one(line: str, key: str) -> None:
     assert known_key(line) == key
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "value", "is_secret"),
     [
         ("region", "", False),
@@ -95,7 +94,7 @@ def test_a_key_that_may_be_the_rest_of_a_secret_is_known(
 _ACCESS_KEY = "Zq9AbCdEfGhIjKlMnOpQrStUvWxYz0123456789+a"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "key",
     [
         "export AWS_SECRET_ACCESS_KEY=",
@@ -149,7 +148,7 @@ def test_a_secret_is_hidden_however_its_key_is_written(key: str) -> None:
     assert hide_secrets(f"+{key}{_ACCESS_KEY}==", is_diff=True) == f"+{before}…"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "line",
     [
         "[profile my-secret:prod]",
@@ -206,7 +205,7 @@ def test_a_key_after_another_value_and_a_space_is_hidden() -> None:
     assert hide_secrets(f"{line}hunter2") == f"{line}…"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ("http://user:pw@127.0.0.1:1_", "http://…@127.0.0.1:1_"),
@@ -228,7 +227,7 @@ def test_users_and_passwords_of_addresses_are_hidden(text: str, shown: str) -> N
     assert hide_userinfo(text) == shown
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("location", "shown"),
     [
         ("/home/me/a?b@c", "/home/me/a?b@c"),

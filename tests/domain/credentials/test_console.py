@@ -12,13 +12,14 @@ from rolecall.domain.credentials.console import assignment_in, destination_url, 
 from rolecall.domain.errors import DestinationInvalid, RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe
+from tests.support.for_each import for_each
 
 
 def session(start_url: str) -> SsoSession:
     return SsoSession("corp", start_url, "eu-west-1")
 
 
-@pytest.mark.parametrize("end", ["", "/", "#", "#/", "/#/"])
+@for_each("end", ["", "/", "#", "#/", "/#/"])
 def test_the_link_has_the_form_of_the_portal(end: str) -> None:
     link = shortcut(
         session(f"https://d-1234567890.awsapps.com/start{end}"), "012345678901", "R"
@@ -99,7 +100,7 @@ def test_a_console_page_is_kept_unchanged(url: str) -> None:
     assert destination_url(url, "eu-west-1") == url
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "https://evil.example/",
@@ -121,7 +122,7 @@ def test_other_pages_are_refused(url: str) -> None:
         destination_url(url, "eu-west-1")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "region",
     [
         "evil.example/x#",
@@ -147,7 +148,7 @@ def test_a_name_that_no_link_can_have_is_linked_without_an_error() -> None:
     assert link.url.endswith("role_name=a%3F")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("link", "found"),
     [
         (

@@ -28,6 +28,7 @@ from rolecall.domain.shells import Shell
 from rolecall.files.aws_config.ini import Document
 from rolecall.presentation.commands import BY_ID
 from rolecall.presentation.texts.credential_strings import format_help, format_name
+from tests.support.for_each import for_each
 from tests.support.shells import RUN, environment_after
 
 END = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -152,7 +153,7 @@ def test_every_format_writes_typical_credentials() -> None:
     assert FORMATS["cmd"].write(DEFAULTS).endswith('set "AWS_SECURITY_TOKEN="\n')
 
 
-@pytest.mark.parametrize("character", '"%!^\n\r')
+@for_each("character", '"%!^\n\r')
 def test_cmd_expresses_nothing_that_it_would_expand(character: str) -> None:
     statements = FORMATS["cmd"].statements
     assert statements is not None

@@ -16,6 +16,7 @@ from rolecall.domain.inventory.annotations import (
 )
 from rolecall.domain.search.folding import Prose, SearchIndex
 from rolecall.domain.search.query import Query
+from tests.support.for_each import for_each
 
 ID = "111122223333"
 
@@ -32,7 +33,7 @@ def test_what_the_user_says_comes_before_what_the_team_says() -> None:
     assert merged({}, shared) == shared
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "problem", "keys"),
     [
         ([], TomlProblem.NO_TABLE, ()),
@@ -75,7 +76,7 @@ ROWS = [
 INDEX = SearchIndex.of(ROWS)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "names"),
     [
         ("group:pay", ["one"]),

@@ -9,6 +9,7 @@ from rolecall.domain.lending import actions
 from rolecall.domain.lending.grants import PRESETS, Grant, actions_of, parse, services
 from rolecall.domain.lending.levels import Level
 from rolecall.domain.lending.policy import policy_of
+from tests.support.for_each import for_each
 
 
 def texts(*typed: str) -> list[str]:
@@ -57,7 +58,7 @@ def test_each_preset_that_rolecall_brings_fits_and_hides_no_service(name: str) -
     assert not any(Level.SECRETS in grant.levels for grant in parse([name]))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "problem", "near"),
     [
         ("s33", "misspelled", "s3"),
@@ -84,7 +85,7 @@ def test_a_service_without_known_levels_can_be_lent_as_a_whole() -> None:
     assert parse(["amplify:all"]) == (Grant("amplify"),)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "action",
     [
         *("secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"),

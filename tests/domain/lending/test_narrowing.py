@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from rolecall.domain.lending.grants import parse
 from rolecall.domain.lending.narrowing import Narrowing, description_of
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("reason", "description"),
     [
         ("find the failing upload", "find the failing upload"),

@@ -13,6 +13,7 @@ from rolecall.domain.lending import actions
 from rolecall.domain.lending.grants import Grant, actions_of, parse
 from rolecall.domain.lending.levels import Level
 from rolecall.domain.lending.policy import LARGEST, patterns, policy_in, policy_of
+from tests.support.for_each import for_each
 
 KNOWN = {
     f"{service}:{name}": (service, level)
@@ -100,7 +101,7 @@ def test_a_file_is_sent_without_spaces() -> None:
     assert policy == '{"Version":"2012-10-17","Statement":[{"Sid":"\\u672c"}]}'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data", "problem", "detail"),
     [
         (b"{\n\n nothing", "not-json", "3"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.lending.seal import Seal, clean, is_below, network
+from tests.support.for_each import for_each
 
 _PARTS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4)
 _PATHS = st.lists(_PARTS.map(lambda parts: "/" + "/".join(parts)), max_size=4, unique=True)
@@ -81,7 +81,7 @@ def test_a_file_of_the_seal_stands_for_its_number() -> None:
     assert words[-2:] == ["--chdir", "/work"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         *(
@@ -107,7 +107,7 @@ def test_a_variable_that_leads_outside_is_dropped(name: str) -> None:
     assert clean({name: "x"}, [name]) == {name: "x"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name", ["PATH", "HOME", "LANG", "TERM", "EDITOR", "ANTHROPIC_API_KEY", "AWS_CA_BUNDLE", "PWD"]
 )
 def test_other_variables_stay(name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.log.hand_out import HandOut
+from tests.support.for_each import for_each
 
 ENTRY = HandOut("2026-11-27T09:00:00Z", "use", "é", reason="a\nb")
 
@@ -18,7 +19,7 @@ def test_what_is_written_is_read(entry: HandOut) -> None:
     assert HandOut.read(b'{"time": "2026-11' + line) == entry  # behind one that was cut off
 
 
-@pytest.mark.parametrize(
+@for_each(
     "line",
     [
         b"",

@@ -6,9 +6,8 @@ import shlex
 import time
 from typing import Final
 
-import pytest
-
 from rolecall.domain.log.shown import shown_command, shown_text
+from tests.support.for_each import for_each
 
 KEY: Final = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 PEM: Final = "-----BEGIN RSA PRIVATE KEY-----\nhunter\n+x/Y\n-----END RSA PRIVATE KEY-----"
@@ -173,7 +172,7 @@ def test_no_planted_secret_is_shown() -> None:
     assert shown == {}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("command", "shown"),
     [
         ("terraform plan -out plan.tfplan", "terraform plan -o… …"),
@@ -205,7 +204,7 @@ def test_all_of_a_command_is_shown_if_that_is_wanted() -> None:
     assert len(shown_command(["echo", "a " * 5000], is_full=True)) == 1001
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("reason", "shown"),
     [
         ("INC-4711: restart the api of prod-eu", None),
@@ -255,9 +254,7 @@ def test_a_long_reason_is_cut_between_words() -> None:
     assert shown_text("a" * 1001, {}) == "…"
 
 
-@pytest.mark.parametrize(
-    "letter", ["a", "0123456789abcdef", "=", "-", "pw ", "pw", "://", "a@:", " "]
-)
+@for_each("letter", ["a", "0123456789abcdef", "=", "-", "pw ", "pw", "://", "a@:", " "])
 def test_long_words_take_no_time(letter: str) -> None:
     word = letter * (100_000 // len(letter))
     began_at = time.process_time()

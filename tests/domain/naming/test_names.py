@@ -2,7 +2,6 @@
 
 from itertools import islice
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,13 +9,14 @@ from rolecall.domain.model import Account
 from rolecall.domain.naming import names as naming
 from rolecall.domain.naming.names import NameProblem, check, numbered, short_permission_set, suggest
 from rolecall.domain.text import safe
+from tests.support.for_each import for_each
 
 
 def account(name: str, email: str = "", id: str = "123456789012") -> Account:
     return Account(id=id, name=name, email=email)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "email", "permission_set", "suggested"),
     [
         ("audit", "", "AWSAdministratorAccess", "audit-admin"),
@@ -40,7 +40,7 @@ def test_names_are_suggested_from_account_and_permission_set(
     assert suggest(account(name, email), permission_set) == suggested
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "short"),
     [
         ("AWSAdministratorAccess", "admin"),
@@ -75,7 +75,7 @@ def test_a_suffix_distinguishes_equal_names() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "problem"),
     [
         ("audit-admin", None),

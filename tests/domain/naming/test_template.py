@@ -19,6 +19,7 @@ from rolecall.domain.naming.template import (
     complete,
 )
 from rolecall.domain.text import safe
+from tests.support.for_each import for_each
 
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 OURS = PRESETS["rolecall"]
@@ -31,7 +32,7 @@ def facts(
     return NameFacts(SESSION, Assignment(of, PermissionSet(safe(permission_set))))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("template", "name"),
     [
         ("{account|slug}-{short}", "acme-data-lake-admin"),
@@ -61,7 +62,7 @@ def test_what_a_template_removes_is_not_filled_in() -> None:
     assert Template.parse("x{account|strip_prefix:acme}").name(facts("acme")) == "x"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("template", "column", "problem", "near"),
     [
         ("", 0, "empty", ""),
@@ -88,7 +89,7 @@ def test_a_mistake_is_reported_with_its_position(
     assert (error.column, error.problem, error.near) == (column, problem, near)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "start", "words"),
     [
         ("{acc", 1, ("account", "account_id")),

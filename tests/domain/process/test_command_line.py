@@ -6,9 +6,10 @@ import pytest
 
 from rolecall.domain.process import debug_log
 from rolecall.domain.process.command_line import shell_sign, words_of
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "words"),
     [
         ("", []),
@@ -29,7 +30,7 @@ def test_a_quotation_that_does_not_end_is_an_error(line: str) -> None:
         words_of(line)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "sign"),
     [
         ("a | b", "|"),

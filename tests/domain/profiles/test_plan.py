@@ -27,6 +27,7 @@ from rolecall.domain.profiles.plan import (
     repairs,
 )
 from rolecall.domain.text import original, safe
+from tests.support.for_each import for_each
 
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 OTHER = SsoSession("other", "https://other.awsapps.com/start", "eu-west-1")
@@ -112,7 +113,7 @@ def test_a_profile_of_another_session_is_not_the_same() -> None:
     assert one(planned.row, existing).name == "audit-readonly-corp"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("existing", "collision", "fixed"),
     [
         (ExistingProfiles([profile("audit-readonly")]), Collision.PROFILE, "audit-readonly-corp"),
@@ -312,7 +313,7 @@ def test_a_rule_chooses_the_region() -> None:
     assert RegionRule.parse("").region_of("x") == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     "pattern",
     [
         *("acme, inc*", ",", "a,b,*", "[a,b]*", "[!a,]*", "[],]*", "x[a, b", "[", "[,", "a]b,c"),
@@ -339,7 +340,7 @@ def test_a_comma_in_a_pattern_is_written_as_a_set() -> None:
     assert str(RegionRule.of({"acme, inc*": "us-east-1"}, "eu-west-1")) == str(rule)
 
 
-@pytest.mark.parametrize("text", ["here", "a=b", "=eu-west-1", "eu-west-1, us-east-1", "x="])
+@for_each("text", ["here", "a=b", "=eu-west-1", "eu-west-1, us-east-1", "x="])
 def test_rules_with_invalid_regions_are_refused(text: str) -> None:
     with pytest.raises(RegionInvalid):
         RegionRule.parse(text)
@@ -374,7 +375,7 @@ def test_after_fix_every_name_is_valid_and_unique(
     assert [each.name for each in plan(rows, asked, existing)] == good
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "fixed"),
     [
         ("log archive-admin", "log-archive-admin"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.search.folding import SearchIndex, fold, plain
 from rolecall.domain.search.query import Query
+from tests.support.for_each import for_each
 
 ACCOUNTS = [
     ("audit", "111122223333", "aws+audit@example.com"),
@@ -35,7 +36,7 @@ def marked(query: str, text: str) -> list[str]:
 # Matching
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "names"),
     [
         ("prod audit", ["Prod-Audit"]),
@@ -74,7 +75,7 @@ SETS = [
 ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "pasted",
     [
         f"arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/{ROLE}",
@@ -195,7 +196,7 @@ def test_scattered_letters_stay_within_one_field() -> None:
 # Spans
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "text", "spans"),
     [
         ("audit", "Prod-Audit", ["Audit"]),
@@ -360,9 +361,7 @@ def test_folding_is_idempotent_and_ignores_only_form_and_case(text: str, other: 
 # Odd patterns give the right result. The benchmark measures their speed.
 
 
-@pytest.mark.parametrize(
-    "query", ["a" * 10_000, "a " * 5_000, "ab" * 32, "(" * 50, "\\", "[", ".*"]
-)
+@for_each("query", ["a" * 10_000, "a " * 5_000, "ab" * 32, "(" * 50, "\\", "[", ".*"])
 def test_odd_patterns_match_all_rows_or_none(query: str) -> None:
     index = SearchIndex.of([["a" * 60 + "b", "banana"]] * 200)
     rows = Query.parse(query).select(index).rows
@@ -397,7 +396,7 @@ def test_a_boost_neither_adds_nor_loses_rows(query: str, boosts: dict[int, float
     assert sorted(parsed.select(HAYS, boosts=boosts).rows) == sorted(parsed.select(HAYS).rows)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "names", "scattered"),
     [
         ("audit", ["audit", "Prod-Audit"], False),  # whole words
@@ -447,7 +446,7 @@ def test_each_word_of_a_name_is_whole_and_a_part_of_one_is_not(names: list[str])
             assert Query.parse(name[:-1]).in_whole_words(index).rows == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "query", "is_whole"),
     [
         ("AWSReadOnlyAccess", "readonly", True),

@@ -12,11 +12,12 @@ import rolecall
 from rolecall.domain.search.folding import SearchIndex
 from rolecall.domain.search.role_search import named
 from rolecall.domain.search.scattered_letters import rows_with
+from tests.support.for_each import for_each
 
 NAMES = ["ReadOnly", "role/ReadOnly", "role/Ops", "role/a/Deploy", "role/b/Deploy", "role/x/Ops2"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "found"),
     [
         ("ReadOnly", ["ReadOnly"]),  # a permission set comes before a role with that short name

@@ -15,6 +15,7 @@ from rolecall.domain.settings.action import Action, RunsIn, fill, variables
 from rolecall.domain.settings.action_entries import BadKey, read
 from rolecall.domain.settings.settings import SettingProblem
 from rolecall.domain.settings.shipped_actions import SHIPPED
+from tests.support.for_each import for_each
 
 GOOD: dict[str, Any] = {"key": "L", "name": "Logs", "command": "aws logs '{account}' {region}"}
 
@@ -39,7 +40,7 @@ def test_all_keys_are_read() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "bad"),
     [
         ({"key": None}, BadKey("key", SettingProblem.NOT_TEXT, "None")),
@@ -74,14 +75,14 @@ def test_a_key_that_is_missing_is_named(key: str) -> None:
     assert read("logs", left) == [BadKey(key, SettingProblem.MISSING)]
 
 
-@pytest.mark.parametrize("value", [3, "x", True, [], None])
+@for_each("value", [3, "x", True, [], None])
 def test_an_entry_must_be_a_table(value: object) -> None:
     found = read("logs", value)
     assert isinstance(found, list)
     assert [(each.key, each.problem) for each in found] == [("", SettingProblem.NOT_AN_ACTION)]
 
 
-@pytest.mark.parametrize("name", ["", "a b", "A", "a.b", "é"])
+@for_each("name", ["", "a b", "A", "a.b", "é"])
 def test_the_name_of_an_entry_is_plain(name: str) -> None:
     assert read(name, GOOD) == [BadKey("", SettingProblem.ACTION_NAME, name)]
 
@@ -109,7 +110,7 @@ def test_a_value_of_others_is_one_argument_without_odd_characters(name: str, val
     assert all(b in (a, "_") for a, b in zip(value, filled, strict=True))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value"),
     [
         ("account_id", "111122223333"),

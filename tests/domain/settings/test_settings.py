@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.settings.settings import DEFAULTS, SettingProblem, Settings, check
+from tests.support.for_each import for_each
 
 
 def test_the_first_matching_pattern_sets_the_region() -> None:
@@ -18,7 +19,7 @@ def test_the_bell_and_the_mouse_are_off_by_default() -> None:
     assert (DEFAULTS.bell, DEFAULTS.mouse) == (False, False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("hours", "problem"),
     [
         (0, None),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.shells import AWSP, Shell
 from rolecall.domain.shells.record import CannotQuote
+from tests.support.for_each import for_each
 from tests.support.programs import program
 from tests.support.shells import RUN, environment_after
 
@@ -159,16 +160,14 @@ def test_powershell_doubles_every_quote_it_knows() -> None:
     assert Shell.POWERSHELL.record.quoting.word("a'b‘c’d‚e‛f") == "'a''b‘‘c’’d‚‚e‛‛f'"
 
 
-@pytest.mark.parametrize(
-    ("shell", "text"), [*((shell, "a\0b") for shell in Shell), (Shell.TCSH, "a\nb")]
-)
+@for_each(("shell", "text"), [*((shell, "a\0b") for shell in Shell), (Shell.TCSH, "a\nb")])
 def test_text_that_a_shell_cannot_express_raises(shell: Shell, text: str) -> None:
     with pytest.raises(CannotQuote) as refusal:
         shell.record.quoting.word(text)
     assert text not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", ["", "1A", "A B", "A;id", "A=", "A\n"])
+@for_each("name", ["", "1A", "A B", "A;id", "A=", "A\n"])
 def test_a_variable_name_cannot_run_code(name: str) -> None:
     for shell in Shell:
         with pytest.raises(ValueError, match="no name"):

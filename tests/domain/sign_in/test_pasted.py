@@ -15,6 +15,7 @@ from rolecall.domain.partitions import partition_of
 from rolecall.domain.sign_in.likely_regions import likely_regions
 from rolecall.domain.sign_in.pasted import CodeProblem, read_address, read_code
 from rolecall.domain.sign_in.sign_in_key import bare_url, sign_in_key
+from tests.support.for_each import for_each
 
 STATE = "0f3c9a52-state"
 CODE = "eyJhbGciOi_JKV1Qi-code"
@@ -45,9 +46,7 @@ def test_nothing_is_asked_for_again(pasted: str) -> None:
     assert problem(pasted) == CodeProblem.EMPTY
 
 
-@pytest.mark.parametrize(
-    "pasted", ["hunter2", "https://example.com/", "%%%", "é", "aGVsbG8gd29ybGQ="]
-)
+@for_each("pasted", ["hunter2", "https://example.com/", "%%%", "é", "aGVsbG8gd29ybGQ="])
 def test_another_text_is_no_code(pasted: str) -> None:
     assert problem(pasted) == CodeProblem.NOT_A_CODE
 
@@ -196,7 +195,7 @@ def test_sqlite_makes_the_same_key(url: str) -> None:
     db.close()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "first", "partition"),
     [
         ("https://d-1234567890.awsapps.com/start", "us-east-1", "aws"),

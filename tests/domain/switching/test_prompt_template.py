@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.switching.prompt_template import TemplateMistake, names, rendered
+from tests.support.for_each import for_each
 
 _FIELDS = {"profile": "dev", "left": "", "region": "eu-west-1"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("template", "text"),
     [
         ("{profile}", "dev"),
@@ -26,7 +27,7 @@ def test_empty_parts_are_left_out(template: str, text: str) -> None:
     assert rendered(template, _FIELDS) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     "template", ["{nobody}", "{}", "{profile", "a}", "[", "a]", "[[{profile}]]", "{a.b}", "x\\"]
 )
 def test_a_mistake_is_found(template: str) -> None:

@@ -17,6 +17,7 @@ from rolecall.domain.switching.variables import (
     Switch,
     SwitchTarget,
 )
+from tests.support.for_each import for_each
 from tests.support.shells import RUN, environment_after
 
 
@@ -25,7 +26,7 @@ def regions(first: str | None, second: str | None, own: str | None) -> dict[str,
     return {name: value for name, value in values.items() if value is not None}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "owns"),
     [
         (regions(None, None, None), True),
@@ -96,7 +97,7 @@ def test_a_switch_leaves_what_rolecall_serves_but_not_another_container(
     assert Switch.plan(profile, on_eks).unset == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "profile", "previous"),
     [
         ({}, "dev", None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,16 +10,17 @@ from rolecall.domain.text import SafeText, original, plain, safe, safe_lines, wi
 from rolecall.domain.text.closest_match import close_matches, closest_match
 from rolecall.domain.text.program_output import shown_line
 from rolecall.domain.text.wide_text import cells, pad, words, wrap
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize("text", ["", "abc", "Zoë 東京", "👩\u200d🚀", "a b"])
+@for_each("text", ["", "abc", "Zoë 東京", "👩\u200d🚀", "a b"])
 def test_text_without_unsafe_characters_stays_the_same_object(text: str) -> None:
     assert safe(text) is text
     assert safe_lines(text) is text
     assert original(text) is text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ("\x1b[2J", "␛[2J"),
@@ -39,7 +39,7 @@ def test_each_unsafe_character_becomes_a_visible_one(text: str, shown: str) -> N
     assert safe(made) is made
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ("https://me:pass@acme.awsapps.com/start", "https://…@acme.awsapps.com/start"),
@@ -82,7 +82,7 @@ def test_plain_text_is_ascii() -> None:
     assert plain("é-東-ﬁ") == "e--fi"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ("aws_secret_access_key = abc", "aws_secret_access_key = …"),
@@ -111,7 +111,7 @@ def test_a_key_that_may_be_a_secret_is_not_shown() -> None:
 REGIONS = ["eu-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "meant"),
     [
         ("us-esat-1", "us-east-1"),
@@ -129,7 +129,7 @@ def test_there_are_at_most_three() -> None:
     assert len(close_matches("us-east-9", [f"us-east-{n}" for n in range(1, 6)])) == 3
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "shown"),
     [
         ("plain", "plain"),
@@ -154,7 +154,7 @@ def test_a_line_keeps_its_colours_and_nothing_else(line: str, shown: str) -> Non
 JAPANESE = "「許可セット」を選び、プロファイルとして保存します。AWS CLI で使えます。"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "width"), [("", 0), ("abc", 3), ("許可セット", 10), ("ﾌﾟ…×", 4), ("7時間12分", 9)]
 )
 def test_a_wide_character_needs_two_cells(text: str, width: int) -> None:

@@ -10,6 +10,7 @@ from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.config.findings import Finding, FindingKind
 from rolecall.files.aws_config.findings import config_findings, sso_in_credentials
 from rolecall.files.aws_config.ini import Document
+from tests.support.for_each import for_each
 
 PATH = Path("config")
 SESSION = "[sso-session s]\nsso_start_url = u\nsso_region = r\nsso_registration_scopes = x\n"
@@ -23,7 +24,7 @@ def found(text: str) -> list[Finding]:
     return list(config_findings(document(text)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("head", "kind", "subject"),
     [
         ("[profile __proto__]", FindingKind.JAVASCRIPT_REFUSES, "__proto__"),
@@ -73,7 +74,7 @@ def test_a_name_that_is_used_twice_is_found_with_the_line_of_the_first() -> None
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("lines", "expected"),
     [
         ("Region = x", [(FindingKind.KEY_CASE, 2, "region")]),

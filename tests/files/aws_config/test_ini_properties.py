@@ -35,6 +35,7 @@ from rolecall.files.aws_config.ini import Document
 from rolecall.files.aws_config.ini_sections import SectionKind, nested_values, split_lines
 from rolecall.services.config.profile_findings import all_findings
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
+from tests.support.for_each import for_each
 from tests.support.merged_files import merged
 
 PATH = Path("config")
@@ -337,7 +338,7 @@ def test_a_section_that_javascript_reads_differently_has_a_finding(data: bytes) 
             assert is_named or flat(section.values) == theirs.get(header, {})
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value", ["a\nb", "a\rb", "\x00", "a\u2028b", " a", "a ", "", "a # b", "# a", "a ;b", "a\x85b"]
 )
 def test_values_that_would_be_read_differently_are_refused(value: str) -> None:

@@ -25,6 +25,7 @@ from rolecall.files.aws_config.ini import Document
 from rolecall.files.aws_config.ini_sections import SectionKind, nested_values, parse
 from rolecall.services.switching.switching import Switching
 from tests.files.strategies import FILES
+from tests.support.for_each import for_each
 
 KINDS = {
     "profiles": SectionKind.PROFILE,
@@ -240,15 +241,13 @@ def test_twenty_thousand_profiles_and_a_line_of_a_megabyte_are_read(tmp_path: Pa
     assert len(file.plan(many).after) > len(text)
 
 
-@pytest.mark.parametrize(
-    "rest", ["", " ", "\r\n", " # old", " #old", " ; old", "\t; a # b", " #; x"]
-)
+@for_each("rest", ["", " ", "\r\n", " # old", " #old", " ; old", "\t; a # b", " #; x"])
 def test_a_header_that_every_sdk_sees_is_not_glued(rest: str) -> None:
     assert not is_glued(f"[profile dev]{rest}")
     assert not is_glued(f"  [profile dev]{rest}")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rest", "apart"),
     [
         ("# old\n", " # old\n"),
@@ -271,7 +270,7 @@ def test_every_sdk_sees_a_header_that_is_apart_from_what_follows(rest: str) -> N
     assert not is_glued(separated(f"[profile dev]{rest}\n"))
 
 
-@pytest.mark.parametrize("name", ["a#b", "a;b", "a # b", "a[b", "a]b"])
+@for_each("name", ["a#b", "a;b", "a # b", "a[b", "a]b"])
 def test_a_name_with_brackets_or_comment_signs_stays_unseen(name: str) -> None:
     head = f"[profile {name}]\n"
     assert is_glued(head)

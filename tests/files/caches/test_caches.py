@@ -29,6 +29,7 @@ from rolecall.files.caches.cli_cache import CliCache, credentials_stem
 from rolecall.files.caches.sso_cache import SsoCache, read_registration, read_token, token_stem
 from rolecall.files.json_fields import parse
 from rolecall.files.times import read_time
+from tests.support.for_each import for_each
 
 URL = "https://d-1234567890.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")
@@ -243,7 +244,7 @@ def test_scopes_that_are_no_text_are_ignored(cache: SsoCache) -> None:
     assert cache.registration(CORP) == REGISTRATION
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         *("2026-11-24T21:49:23Z", "2026-11-24T21:49:23.123Z", "2026-11-24T21:49:23+00:00"),
@@ -275,8 +276,8 @@ def test_the_fraction_of_a_second_is_read(fraction: str, microsecond: int) -> No
     assert found == datetime(2026, 11, 24, 21, 49, 23, microsecond, UTC)
 
 
-@pytest.mark.parametrize("zone", ["Z", "+14:00", "-12:00"])
-@pytest.mark.parametrize("text", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
+@for_each("zone", ["Z", "+14:00", "-12:00"])
+@for_each("text", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
 def test_a_time_for_none_or_never_leaves_room_for_zones_and_calculations(
     text: str, zone: str
 ) -> None:

@@ -19,6 +19,7 @@ from rolecall.files.own.toml_text import line_of
 from rolecall.files.paths import known_paths
 from rolecall.services.switching.switching import Switching
 from rolecall.services.team.annotations import AnnotationsService
+from tests.support.for_each import for_each
 
 ONE, TWO = "1" * 12, "2" * 12
 GROUPS_OF_ONE = "[accounts.111111111111]\ngroups = [\n{}]\n"
@@ -69,7 +70,7 @@ def test_the_quick_way_gives_the_answer_of_tomllib(lines: list[str], ending: str
         assert annotations_of(tomllib.loads(text).get("accounts", {})) == found
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         '[accounts.111111111111]\nalias = "a" # mine\n',

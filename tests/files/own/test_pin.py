@@ -6,13 +6,14 @@ import pytest
 
 from rolecall.domain.switching.pin import Pin, PinMistake, PinProblem, checked
 from rolecall.files.own.pin_file import parse
+from tests.support.for_each import for_each
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:iam::{ACCOUNT}:role/ops/Deployer"
 _PIN = f'account_id = "{ACCOUNT}"\npermission_set = "Audit"\n'
 
 
-@pytest.mark.parametrize(
+@for_each(
     "pin",
     [
         Pin(ACCOUNT, "Audit"),
@@ -41,7 +42,7 @@ def test_a_role_is_named_without_its_path() -> None:
     assert Pin(ACCOUNT, "Audit").role == "Audit"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "problem", "subject"),
     [
         ("x", PinProblem.NOT_TOML, None),
@@ -63,7 +64,6 @@ def test_a_role_is_named_without_its_path() -> None:
         (f'role_arn = "{ARN}"\naccount_id = "000000000000"', PinProblem.OTHER_ACCOUNT, ""),
         ('permission_set = "Audit"', PinProblem.NO_ACCOUNT, ""),
     ],
-    ids=lambda each: str(each)[:40],
 )
 def test_a_mistake_is_named(text: str, problem: PinProblem, subject: str | None) -> None:
     with pytest.raises(PinMistake) as raised:

@@ -11,6 +11,7 @@ from rolecall.domain.inventory.annotations import TomlMistake, TomlProblem
 from rolecall.files.own import team_file
 from rolecall.files.own.annotations import decoded, mistakes_in, values_in
 from rolecall.files.own.toml_text import repeated
+from tests.support.for_each import for_each
 
 MOST = 16 * 1024 * 1024
 
@@ -59,14 +60,13 @@ def test_what_is_no_toml_is_said_without_the_place_that_is_in_the_sentence(
     assert refusal_of(text) == (line, TomlProblem.NOT_TOML, "", "Invalid value")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         *("a." * 1_000_000 + "a = 1", "x = 1\n[" + '"a" . ' * 1_000_000 + "a]"),
         *("'.'." * 17 + "a = 1", '"\\"".' * 100_000 + "a = 1"),
         "x = {y = {" + "a." * 1_000_000 + "a = 1}}",
     ],
-    ids=lambda text: str(text)[:8],
 )  # fmt: skip
 def test_a_key_with_a_million_parts_is_refused_at_once(text: str) -> None:
     line, problem, _, detail = refusal_of(f"# mine\n{text}\n")
@@ -74,14 +74,13 @@ def test_a_key_with_a_million_parts_is_refused_at_once(text: str) -> None:
     assert detail == "A key has more than 16 parts"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         *("a." * 15 + "a = 1", 'a = "' + '\\"' * 500_000 + '"', "a = '" + '"' * 500_000 + "'"),
         *("a" + " " * 500_000 + "= 1", "a = '" + "b " * 500_000 + "'", "#" + "b," * 500_000),
         *("b" * 500_000 + " = 1", f"a = {2**64 - 1}", f"a = -{2**64 - 1}"),
     ],
-    ids=lambda text: str(text)[:8],
 )  # fmt: skip
 def test_a_long_text_with_few_parts_is_read(text: str) -> None:
     assert len(values_in(text, "team.toml")) == (not text.startswith("#"))

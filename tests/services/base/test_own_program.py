@@ -11,6 +11,7 @@ import pytest
 from rolecall.services.base.own_program import how_to_install, is_found, program, session_name
 from rolecall.services.services import Services
 from tests.support.desk import Desk
+from tests.support.for_each import for_each
 
 
 def executable(path: Path, mode: int = 0o755) -> Path:
@@ -76,7 +77,7 @@ def test_a_package_is_added_as_rolecall_was(
     assert how_to_install("awscrt") == command
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "name"),
     [
         ({"LOGNAME": "alice", "USER": "bob"}, "alice"),

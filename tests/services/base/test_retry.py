@@ -12,6 +12,7 @@ from rolecall.domain.errors import AccessRefused, ServiceFault, Throttled, Unrea
 from rolecall.domain.question import SECONDS, SLOW_AFTER, TRY_SECONDS, OnSlow, Question
 from rolecall.services.base.rate_limit import BURST, PRIORITY_DEBT, START, RequestRate
 from rolecall.services.base.retry import Cancelled, RetryPolicy
+from tests.support.for_each import for_each
 from tests.support.waiting import Seconds
 
 
@@ -243,7 +244,7 @@ _FAULT = ServiceFault("ListAccountRoles", "host", 500)
 _PAUSED = [0.0, 0.2, 1.0, 3.0]
 
 
-@pytest.mark.parametrize("times", range(5))
+@for_each("times", range(5))
 def test_a_temporary_error_is_retried_three_times_after_longer_and_longer_pauses(
     times: int,
 ) -> None:

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError
 
 from rolecall.domain.config.findings import Finding, FindingKind
 from rolecall.services.config.profile_findings import all_findings
+from tests.support.for_each import for_each
 from tests.support.merged_files import merged
 
 CONFIG, CREDENTIALS = Path("config"), Path("credentials")
@@ -79,7 +80,7 @@ def test_a_profile_for_tokens_alone_lacks_no_key_of_its_session() -> None:
     assert (finding.kind, finding.detail) == (FindingKind.PROFILE_INCOMPLETE, "sso_region")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("lines", "missing"),
     [
         ("sso_start_url = u\n", "sso_region"),

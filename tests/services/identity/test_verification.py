@@ -20,6 +20,7 @@ from rolecall.services.identity.verification import is_temporary
 from rolecall.services.tokens import login_sessions, renewal
 from tests.support import logins
 from tests.support.desk import Desk, demo, save
+from tests.support.for_each import for_each
 from tests.support.locks import stopped_with_lock
 from tests.support.read_only import read_only
 from tests.support.unwritable import unwritable
@@ -491,7 +492,7 @@ class TestRenewing:
         assert found == {"role": "no-network", "other": "no-credentials"}
 
 
-@pytest.mark.parametrize("problem", identity.VerifyProblem)
+@for_each("problem", identity.VerifyProblem)
 def test_asking_again_is_worth_it_if_the_answer_says_nothing_about_the_profile(
     problem: identity.VerifyProblem,
 ) -> None:

@@ -35,6 +35,7 @@ from rolecall.services.inventory.reporter import (
     Reporter,
 )
 from rolecall.services.inventory.work_queue import WorkQueue
+from tests.support.for_each import for_each
 from tests.support.waiting import wait_until
 
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
@@ -153,18 +154,15 @@ class _OneByOne(queue.SimpleQueue[Report]):
         raise queue.Empty
 
 
-@pytest.mark.parametrize(
+@for_each(
     "last",
     [
         PermissionSetsListed("2", (PermissionSet("A"),)),
         RolesListed((), complete=True),
         RolesNotListed(NoTenant("corp")),
     ],
-    ids=lambda each: type(each).__name__,
 )
-@pytest.mark.parametrize(
-    ("results", "completed"), [((False, True), 0), ((True, False), 0), ((True, True), 1)]
-)
+@for_each(("results", "completed"), [((False, True), 0), ((True, False), 0), ((True, True), 1)])
 def test_a_crawl_with_an_answer_that_was_not_saved_is_not_complete(
     last: Report, results: tuple[bool, bool], completed: int
 ) -> None:

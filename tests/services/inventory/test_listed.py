@@ -19,6 +19,7 @@ from rolecall.services.inventory.listed import (
     matching_rows,
 )
 from tests.support.desk import Desk
+from tests.support.for_each import for_each
 
 _NAMES = [
     *("prod-orders", "Orders Staging", "log archive", "Zoë Übung", "zoe ubung", "データ基盤"),
@@ -63,8 +64,8 @@ def _sessions() -> list[ListedSession]:
     ]
 
 
-@pytest.mark.parametrize("strictness", Strictness)
-@pytest.mark.parametrize("query", _QUERIES)
+@for_each("strictness", Strictness)
+@for_each("query", _QUERIES)
 def test_the_matches_are_those_of_a_search_of_all_rows_in_the_same_order(
     query: str, strictness: Strictness
 ) -> None:

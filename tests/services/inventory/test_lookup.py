@@ -12,6 +12,7 @@ from rolecall.domain.profile_kind import ProfileKind
 from rolecall.services.inventory.listed import ListedSession, listed_in_cache
 from rolecall.services.inventory.lookup import Listed, listings_named, missing_listings, roles_meant
 from tests.support.desk import Desk
+from tests.support.for_each import for_each
 
 ONE, TWO, THREE = "1" * 12, "2" * 12, "3" * 12
 SETS = PermissionSet("Admin"), PermissionSet("ReadOnly")
@@ -26,7 +27,7 @@ CATALOGUE = Catalogue.of(
 SAID = {ONE: Annotation("Pay", "Ask Zoë", ("eu",)), THREE: Annotation("prod")}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "ids"),
     [
         (ONE, [ONE]),
@@ -46,7 +47,7 @@ def test_accounts_that_are_unknown_or_old_are_missing() -> None:
     assert [each.account.id for each in missing_listings(CATALOGUE)] == [THREE, TWO]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "found"),
     [
         ([], ["Admin", "ReadOnly", "Admin"]),

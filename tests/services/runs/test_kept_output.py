@@ -12,6 +12,7 @@ import pytest
 
 from rolecall.services.runs.kept_output import KeptOutput
 from rolecall.services.runs.run_events import Stream
+from tests.support.for_each import for_each
 from tests.support.programs import completed
 
 _FULL_DISK = """
@@ -88,7 +89,7 @@ def test_long_output_is_read_from_any_place() -> None:
     assert texts(output, -5, 0) == texts(output, count, count + 5) == []
 
 
-@pytest.mark.parametrize("size", [1000, 50_000, 65_536, 200_000, 500_000])
+@for_each("size", [1000, 50_000, 65_536, 200_000, 500_000])
 def test_a_line_without_an_end_becomes_the_same_ones_however_it_arrives(size: int) -> None:
     output = KeptOutput(1)
     for start in range(0, 500_000, size):
@@ -192,7 +193,7 @@ def test_a_gigabyte_is_kept_whole_and_not_in_memory() -> None:
     assert texts(output, output.count(0) - 2) == [f"{510:0127}", f"{511:0127}"]
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00\x01", b"\x1b[", b"\r", b"\r\n", b"\xe2\x82"])
+@for_each("data", [b"\xff\xfe\x00\x01", b"\x1b[", b"\r", b"\r\n", b"\xe2\x82"])
 def test_any_bytes_are_shown(data: bytes) -> None:
     output = KeptOutput(1)
     output.add(0, Stream.OUT, data)

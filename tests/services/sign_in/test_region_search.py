@@ -11,6 +11,7 @@ from rolecall.domain.errors import RegionNotFound, StartUrlUnknown, Unreachable
 from rolecall.domain.model import ClientRegistration, Secret
 from rolecall.services.sign_in import region_search
 from rolecall.services.sign_in.region_search import MOST_AT_ONCE, Asked, Found, RegionSearch
+from tests.support.for_each import for_each
 from tests.support.waiting import wait_for_threads
 
 URL = "https://acme.awsapps.com/start"
@@ -52,7 +53,7 @@ def test_a_search_that_was_stopped_before_it_began_asks_no_region() -> None:
     assert asked == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("link", "page", "expected"),
     [
         ("", "", [REGIONS[0], REGIONS[2]]),

@@ -8,6 +8,7 @@ from rolecall.domain.inventory.annotations import Annotation
 from rolecall.domain.search.role_search import Strictness
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.services.switching.profile_matching import TargetRoles, any_shown, best_matches
+from tests.support.for_each import for_each
 
 TARGETS = {
     each.name: each
@@ -28,7 +29,7 @@ ROLES = TargetRoles(
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "names", "guessed"),
     [
         ("prod", ["prod"], False),  # exactly, though another begins with it
@@ -58,7 +59,7 @@ def test_a_name_comes_before_an_account_or_role(
     assert ([each.name for each in found.targets], found.guessed) == (names, guessed)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "names"),
     [
         ("PROD", ["prod"]),

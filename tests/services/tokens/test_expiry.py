@@ -18,6 +18,7 @@ from rolecall.services.tokens.expiry import Expiry, ExpiryKind, sort_expiries
 from rolecall.services.tokens.expiry_warnings import ExpiryWarnings
 from tests.services.tokens.test_expiries import only
 from tests.support.desk import Desk
+from tests.support.for_each import for_each
 from tests.support.read_only import read_only
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ def of_kind(kind: ExpiryKind, expires_at: datetime = NOW, *, refused: bool = Fal
     return Expiry(kind, "id", "corp", SESSION, expires_at, refused=refused)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "shown_for"),
     [
         (ExpiryKind.ACCESS_TOKEN, timedelta(days=1)),

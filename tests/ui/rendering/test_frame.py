@@ -16,6 +16,7 @@ from rolecall.terminal.cell_style import PLAIN, CellStyle, style_change
 from rolecall.ui.rendering.frame import Frame
 from tests.hostile.grammar import violations
 from tests.hostile.texts import PIECES
+from tests.support.for_each import for_each
 from tests.support.screen import NOT_FOR_PYTE, Screen
 
 WIDTH, HEIGHT = 24, 9
@@ -140,7 +141,7 @@ def test_an_invalid_frame_is_sent_whole() -> None:
     assert paint(known, frame) == first
 
 
-@pytest.mark.parametrize("name", PIECES)
+@for_each("name", PIECES)
 def test_no_text_reaches_the_terminal_unsafe(name: str) -> None:
     sent = Frame().update([(0, 0, [Segment(PIECES[name])])], WIDTH, 1, ColorSystem.TRUECOLOR)
     assert not list(violations(sent.encode()))
@@ -164,7 +165,7 @@ def test_the_terminal_wraps_a_link_of_two_lines_as_one_link() -> None:
     assert "\x1b]8" not in unlinked
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("colour", "code"),
     [
         ("#121212", "38;5;233"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from textual import events
 
 from rolecall.ui.rendering.key_parser import KeyParser
+from tests.support.for_each import for_each
 
 
 def keys(*packets: str) -> list[str]:
@@ -27,7 +27,7 @@ def keys(*packets: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("packets", "expected"),
     [
         (["\x1b", ""], ["escape"]),

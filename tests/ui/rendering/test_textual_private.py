@@ -27,6 +27,7 @@ from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.private_names import MISSING, PRIVATE_NAMES, PrivateName, is_there
 from rolecall.ui.rendering.textual_private import PaintedScreen, _pieces
 from rolecall.ui.rendering.tty_driver import TtyDriver
+from tests.support.for_each import for_each
 
 PACKAGE = Path(rolecall.ui.__file__).parents[1]
 ONLY_FILE = Path(textual_private.__file__)
@@ -160,7 +161,7 @@ def test_the_installed_textual_has_every_name() -> None:
     assert len(PRIVATE_NAMES) == len(set(PRIVATE_NAMES))
 
 
-@pytest.mark.parametrize("private", PRIVATE_NAMES, ids=str)
+@for_each("private", PRIVATE_NAMES)
 def test_a_name_that_is_gone_or_has_other_parameters_is_missing(private: PrivateName) -> None:
     assert is_there(private)
     assert not is_there(private._replace(name=f"{private.name}_renamed"))
@@ -194,7 +195,7 @@ async def check_screen(pilot: Pilot[None]) -> None:
     assert [y for y, _, _ in parts] == list(range(pilot.app.size.height))
 
 
-@pytest.mark.parametrize("left", range(9))
+@for_each("left", range(9))
 def test_a_changed_region_that_divides_a_character_changes_nothing_else(left: int) -> None:
     texts = ["ab使cd", "e\u0301本🚀"]
     line = Strip([Segment(each, Style(bold=bool(n))) for n, each in enumerate(texts)])

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from rolecall.ui.rendering.terminal_app import KeptStylesheet, TerminalApp
+from tests.support.for_each import for_each
 from tests.support.programs import completed
 
 FULL_SCREEN = """
@@ -32,7 +33,7 @@ print(constants.MAX_FPS, constants.COLOR_SYSTEM)
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(
+@for_each(
     ("start", "own", "expected"),
     [
         (FULL_SCREEN, {"TERM": "xterm-256color"}, "240 256"),

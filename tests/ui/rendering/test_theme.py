@@ -14,6 +14,7 @@ from rolecall.ui.rendering.theme import DARK, LIGHT, first_theme, next_theme, th
 from rolecall.ui.widgets.detail_pane import DetailPane
 from rolecall.ui.widgets.table.columns import LEVEL_STYLES
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
+from tests.support.for_each import for_each
 
 NAMES = [name for name in settings.THEMES if name not in {"auto", "terminal"}]
 LEVELS = ("success", "warning", "urgent", "error")
@@ -34,7 +35,7 @@ def colour(theme: Theme, name: str) -> Color:
     return Color.parse(value)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_every_text_can_be_read_on_what_is_behind_it(name: str) -> None:
     theme = theme_named(name)
     assert theme is not None
@@ -68,7 +69,7 @@ def test_all_themes_of_the_settings_exist() -> None:
     assert theme_named("no-such-theme") is None
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_red_is_production_only(name: str) -> None:
     theme = theme_named(name)
     assert theme is not None
