@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import Final
 
 from rolecall.domain.errors import (
@@ -172,16 +173,13 @@ _FIND_NEXT: Final = _("If the page says invalid_grant, {find_region} looks for t
 # Translators: what a key does: it tries the next region in which the Identity Center may be.
 _TRY_NEXT: Final = _("next region")
 ENTER: Final = _("Enter")
+BY_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_LINK: Final = _("There is no link now.")
 _NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
 
 
-def said(
-    progress: Progress, by_command: Collection[str] = (), *, takes_enter: bool = False
-) -> Said:
-    """Return what the sign-in says. A step is done with a key, or with a command if it is one of
-    `by_command`. `takes_enter`: Enter tries the next region while the user is waited for.
-    """
+def said(progress: Progress, instead: Mapping[str, str] = BY_KEYS) -> Said:
+    """Return what the sign-in says. A step is done with its key, or with what is `instead` of it."""
     texts, name = KINDS[progress.kind], progress.name
     state, tone = _state(progress, texts)
     return Said(
@@ -192,25 +190,24 @@ def said(
         else "",
         what_to_do=_what_to_do(progress, texts),
         paste=texts.paste,
-        state=join_sentences(state, _next_step(progress, texts, by_command)),
+        state=join_sentences(state, _next_step(progress, texts, instead)),
         tone=tone,
-        wrong_region=_wrong_region(progress, by_command, takes_enter=takes_enter),
+        wrong_region=_wrong_region(progress, instead),
     )
 
 
-def _wrong_region(progress: Progress, by_command: Collection[str], *, takes_enter: bool) -> str:
+def _wrong_region(progress: Progress, instead: Mapping[str, str]) -> str:
     if not progress.can(Step.FIND_REGION) or progress.state is not State.WAITING:
         return ""
     text = _NEXT_REGION if progress.next_region else _FIND_NEXT
-    instead = _instead(progress, by_command)
-    if takes_enter:
-        instead[Step.FIND_REGION] = ENTER
     return with_keys(text, region=progress.next_region, **instead)
 
 
-def commands_of(progress: Progress) -> dict[str, str]:
-    """Return the commands for the steps that the command line has."""
-    command, facts = KINDS[progress.kind].command, {"name": progress.name}
+def commands_of(progress: Progress, typed: str = "") -> dict[str, str]:
+    """Return the commands for the steps that the command line has. `typed` is what names the
+    session there, if its name does not.
+    """
+    command, facts = KINDS[progress.kind].command, {"name": typed or progress.name}
     in_region = {**facts, "region": progress.moved_to or "find"}
     return {
         Step.NEW_CODE: fill(command, facts),
@@ -233,12 +230,10 @@ def ways_of(progress: Progress) -> tuple[str, str]:
     return KINDS[progress.kind].way, _IN_BROWSER["way"]
 
 
-def keys_of(progress: Progress, by_command: Collection[str] = ()) -> list[str]:
-    """Return the keys for what can be done, each with its name: `y copy link`. Steps that are
-    commands have none.
-    """
+def keys_of(progress: Progress) -> list[str]:
+    """Return the keys for what can be done, each with its name: `y copy link`."""
     names = names_of(progress)
-    steps = [each for each in progress.steps if each not in {Step.SHOW_QR, *by_command}]
+    steps = [each for each in progress.steps if each is not Step.SHOW_QR]
     return [f"{key_of(each)} {names.get(each, BY_ID[each].name)}" for each in steps]
 
 
@@ -299,7 +294,7 @@ def _problem(progress: Progress) -> str:
     return what_happened(error) if isinstance(error, _AGAIN) else explain(error)
 
 
-def _next_step(progress: Progress, texts: KindTexts, by_command: Collection[str]) -> str:
+def _next_step(progress: Progress, texts: KindTexts, instead: Mapping[str, str]) -> str:
     """Return what to do after a failure."""
     if progress.state is not State.FAILED:
         return ""
@@ -307,20 +302,14 @@ def _next_step(progress: Progress, texts: KindTexts, by_command: Collection[str]
     if isinstance(progress.error, _AGAIN):
         step = texts.again
     elif progress.offers(Step.FIND_REGION):
-        step = _region_step(progress, by_command)
-    step = with_keys(step, region=progress.next_region, **_instead(progress, by_command))
+        step = _region_step(progress, instead)
+    step = with_keys(step, region=progress.next_region, **instead)
     return token_strings.next_try(step, progress.again_at).strip()
 
 
-def _region_step(progress: Progress, by_command: Collection[str]) -> str:
+def _region_step(progress: Progress, instead: Mapping[str, str]) -> str:
     if progress.next_region:
         return _TRY_REGION
     if progress.moved_to:
-        return _CHANGE_REGION if Step.FIND_REGION in by_command else _SIGN_IN_THERE
+        return _CHANGE_REGION if Step.FIND_REGION in instead else _SIGN_IN_THERE
     return _FIND_REGION
-
-
-def _instead(progress: Progress, by_command: Collection[str]) -> dict[str, str]:
-    """Return what does these steps instead of keys."""
-    commands = commands_of(progress)
-    return {each: commands[each] for each in by_command}

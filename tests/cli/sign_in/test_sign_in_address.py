@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,6 +145,53 @@ def test_enter_tries_the_next_region_while_the_code_is_shown(
         terminal.wait_for("Signed in to acme")
         terminal.wait_for("The session acme is in")
     assert f"sso_start_url = {PORTAL}\nsso_region = ca-central-1" in signed_out.config.read_text()
+
+
+def test_without_a_terminal_the_command_for_the_next_region_knows_the_session(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    """A session that is not written yet has no name."""
+    network.regions, network.lenient = ("ca-central-1",), ("eu-west-1",)
+    process = signed_out.start(
+        "sign-in", PORTAL, "--region", "eu-west-1", stdin=subprocess.DEVNULL, **network.environment
+    )
+    assert process.stderr
+    pattern = re.compile(r"invalid_grant, `rolecall (.*?)` looks for")
+    next_one = next(filter(None, map(pattern.search, process.stderr)))
+    process.kill()
+    process.communicate()
+    found = signed_out.rolecall(*next_one[1].split(), "--name", "acme", **network.environment)
+    assert found.returncode == 2  # both regions give a code
+    network.lenient = ()
+    found = signed_out.rolecall(*next_one[1].split(), "--name", "acme", **network.environment)
+    assert found.returncode == 0, found.stderr
+    assert "Signed in to acme." in found.stderr
+
+
+@pytest.mark.parametrize("way", ["named", "picked", "plain"])
+def test_awsp_tries_the_next_region_while_the_code_is_shown(
+    signed_out: CommandLine, network: AwsNetwork, way: str
+) -> None:
+    network.regions, network.lenient = ("ca-central-1",), ("eu-west-1",)
+    signed_out.config.write_text(
+        f"[sso-session corp]\nsso_start_url = {PORTAL}\nsso_region = eu-west-1\n"
+        "[profile dev]\nsso_session = corp\nsso_account_id = 111111111111\nsso_role_name = Dev\n"
+    )
+    command = [sys.executable, "-m", "rolecall", "switch", "--shell=bash", "--previous="]
+    command += [] if way == "picked" else ["dev"]
+    environ = signed_out.environ | network.environment
+    environ |= {"ACCESSIBLE": "1"} if way == "plain" else {}
+    key, shown = ("enter", "Enter") if way == "plain" else ("/", "/")
+    with Terminal(command, env=environ, columns=100, lines=50) as terminal:
+        if way == "picked":
+            terminal.wait_for("dev +111111111111")
+            terminal.press("enter")
+        terminal.wait_for(f"If the page says invalid_grant, {shown} looks for the next region")
+        terminal.press(key)
+        terminal.wait_for(r"\+sso_region = ca-central-1")
+        terminal.wait_for("The session corp is in")
+        terminal.wait_for("AWS_PROFILE='dev'")
+    assert "sso_region = ca-central-1\n" in signed_out.config.read_text()
 
 
 @pytest.mark.parametrize("typed", [AS_PASTED, PORTAL])

@@ -58,7 +58,6 @@ WORDS_OF_KINDS = re.compile(
     re.IGNORECASE,
 )
 URL = "https://acme.awsapps.com/start"
-NAMES = {Step.NEW_CODE, Step.FIND_REGION}
 
 
 @pytest.mark.quick
@@ -173,7 +172,7 @@ def of_command(
         printer._print(progress)
         link_and_code = said = capsys.readouterr().err
     lines = link_and_code.splitlines()
-    told = texts.said(progress, NAMES)
+    told = texts.said(progress, texts.commands_of(progress))
     present: Callable[[str], str] = lambda text: text if text and text in lines else ""  # noqa: E731
     to_do = "\n".join(filter(None, [present(told.because), present(told.what_to_do)]))
     state = present_state(said, told.state)

@@ -17,7 +17,7 @@ import click
 from click import ClickException, UsageError
 
 from rolecall.cli.inventory.inventory_query import session_or_current
-from rolecall.cli.sign_in.sign_in_printer import SignInPrinter
+from rolecall.cli.sign_in.sign_in_printer import SignInPrinter, tell
 from rolecall.cli.support.choice import chosen
 from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.errors import CANCELLED, echo_error, error_text, exit_on_error
@@ -43,7 +43,6 @@ from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.services import Services
-from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
 from rolecall.services.sign_in.sign_in import Located
 from rolecall.services.switching.switching import Switching
@@ -119,11 +118,16 @@ def _valid_token(services: Services, wanted: _Wanted) -> AccessToken | None:
 def _signed_in(sign_in: SignIn[AccessToken], located: Located | None) -> AccessToken:
     """Return the token of the sign-in. Exits after an error."""
     try:
-        return SignInPrinter(sign_in, _tell).run()
+        return SignInPrinter(sign_in, _typed(located)).run()
     except SystemExit:
         if text := _not_written(located):
             _echo(text)
         raise
+
+
+def _typed(located: Located | None) -> str:
+    """Return what names a session that has no name yet: it is not in ~/.aws/config."""
+    return located.session.start_url if located and located.before is None else ""
 
 
 def _not_written(located: Located | None) -> str:
@@ -230,7 +234,7 @@ def _new(
     sign_in, edits = services.sign_in, services.session_edits
     name = name or edits.suggest_session_name(address, sign_in.sessions())
     typed_region = "" if region in {None, _FIND} else region or ""
-    located = sign_in.locate(edits.new_session(name, address, typed_region, tenant), _tell)
+    located = sign_in.locate(edits.new_session(name, address, typed_region, tenant), tell)
 
     def write(session: SsoSession) -> SsoSession:
         new = name, address, session.region, tenant
@@ -282,31 +286,41 @@ def _changed(
         facts = {"session": session.label, "path": config_file()}
         raise UsageError(fill(words.REGION_OF_PROFILES, facts))
     if region == _FIND:
-        found = portals.search(new, _tell, elsewhere=True).run()
+        found = portals.search(new, tell, elsewhere=True).run()
         first, *others = _in_order(*(each.region for each in found))
         located = Located(portals.replica(new, first), tuple(others), session)
     elif naming.is_region(region):
-        located = services.sign_in.locate(portals.replica(new, region), _tell)
+        located = services.sign_in.locate(portals.replica(new, region), tell)
     else:
         raise RegionInvalid(region)
     return _Wanted(located.session, write, located._replace(before=session))
 
 
-def _edited(services: Services, session: SsoSession, new: SsoSession) -> SsoSession:
+def write_region(services: Services, session: SsoSession) -> None:
+    """Write the region of the last sign-in, if the session has another one. A shell evaluates what
+    is printed to standard output. Raises FileError.
+    """
+    token = services.sign_in.renewal.token(session)
+    if session.name and token is not None and token.region != session.region:
+        there = services.portals.replica(session, token.region)
+        _edited(services, session, there, goes_to=Streams.MESSAGES)
+
+
+def _edited(
+    services: Services, session: SsoSession, new: SsoSession, *, goes_to: Streams = Streams.SAID
+) -> SsoSession:
     """Write the session as `new`, which is returned."""
     if new != session:
         change = services.session_edits.plan_edit(session, new)
-        _written(partial(services.session_edits.commit, change), change, session.label)
+        commit = partial(services.session_edits.commit, change)
+        _written(commit, change, session.label, goes_to=goes_to)
     return new
 
 
-def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:
+def _written(
+    commit: Callable[[], T], change: Change, session: str, *, goes_to: Streams = Streams.SAID
+) -> T | None:
     """Show a change of the session, and write it without asking: the user has named it."""
     done = words.SESSION_WRITTEN.format(session=session, path=config_file())
     done = "" if change.is_empty else done
-    return write_change(Writing(commit, difference(change), done=done, goes_to=Streams.SAID))
-
-
-def _tell(asked: Asked) -> None:
-    if asked.done == 1:
-        _echo(words.REGION_SEARCHED(asked.total))
+    return write_change(Writing(commit, difference(change), done=done, goes_to=goes_to))

@@ -7,7 +7,6 @@ import re
 import select
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Final, Generic, TypeVar
@@ -22,13 +21,12 @@ from rolecall.domain.process.debug_log import note_error
 from rolecall.domain.question import current
 from rolecall.domain.sign_in.progress import WAYS, Progress, State, Step
 from rolecall.presentation.labels import SEPARATOR
-from rolecall.presentation.sign_in_progress import Said, said, ways_of
-from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.sign_in_progress import ENTER, Said, commands_of, said, ways_of
+from rolecall.presentation.texts import session_strings, sign_in_strings
 from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
 from rolecall.terminal import capabilities
 
-_BY_COMMAND: Final = {Step.NEW_CODE, Step.FIND_REGION}
 _LINES_TOGETHER: Final = 0.1  # seconds between the lines of one paste, at most
 _END_OF_INPUT: Final = b"\x04"
 # What a terminal does if it gives input by the line: Ctrl+U and Backspace.
@@ -46,13 +44,13 @@ class _NextRegion(Exception):
 class SignInPrinter(Generic[Got]):
     """Runs a sign-in. What it writes asks before it gives a profile another identity.
 
-    With `tell`, Enter tries the next region, for which the others are asked. `tell` gets how far
-    that is.
+    Enter tries the next region, if it may be another one. `typed` is what a command names the
+    session with, if it has no name yet.
     """
 
-    def __init__(self, sign_in: SignIn[Got], tell: Callable[[Asked], None] | None = None) -> None:
+    def __init__(self, sign_in: SignIn[Got], typed: str = "") -> None:
         self._sign_in = sign_in
-        self._tell = tell
+        self._typed_name = typed
         self._wants_next = False  # region
         self._link = Link()  # that is printed
         self._question = ""  # that waits for an answer
@@ -76,21 +74,24 @@ class SignInPrinter(Generic[Got]):
     def _in_next_region(self) -> SignIn[Got]:
         """Return the sign-in in the next region; in the same if there is no other."""
         elsewhere = self._sign_in.elsewhere
-        if self._sign_in.progress.next_region or elsewhere is None or self._tell is None:
+        if self._sign_in.progress.next_region or elsewhere is None:
             return self._sign_in.in_regions()
         try:
-            found = elsewhere.search(self._tell)
+            found = elsewhere.search(tell)
         except RolecallError as error:
             echo_error(error)
             return self._sign_in.restarted()
         return self._sign_in.in_regions([each.region for each in found])
 
     def _takes_enter(self, progress: Progress) -> bool:
-        can = self._tell is not None and progress.can(Step.FIND_REGION)
+        can = progress.state is State.WAITING and progress.can(Step.FIND_REGION)
         return can and _is_in_foreground()
 
     def _print(self, progress: Progress) -> None:
-        told = said(progress, _BY_COMMAND, takes_enter=self._takes_enter(progress))
+        instead = commands_of(progress, self._typed_name)
+        if self._takes_enter(progress):
+            instead[Step.FIND_REGION] = ENTER
+        told = said(progress, instead)
         if self._question and progress.state is not State.SENDING:
             _echo()
             self._question = ""
@@ -182,6 +183,12 @@ class SignInPrinter(Generic[Got]):
         """Print the question below what the shell has printed."""
         with suppress(OSError):
             os.write(sys.stderr.fileno(), self._question.encode(sys.stderr.encoding, "replace"))
+
+
+def tell(asked: Asked) -> None:
+    """Say once that the regions are asked."""
+    if asked.done == 1:
+        _echo(session_strings.REGION_SEARCHED(asked.total))
 
 
 def _is_in_foreground() -> bool:

@@ -138,10 +138,12 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     has_badges = any(cells[1] for cells, _ in rows)
+    is_plain = capabilities.is_plain(os.environ)  # nothing is cut then
     for index, title in enumerate(titles):
         if index != 1 or has_badges:
-            table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
-    is_plain = capabilities.is_plain(os.environ)
+            table.add_column(
+                Text(title), no_wrap=not is_plain, overflow="fold" if is_plain else "ellipsis"
+            )
     for cells, colour in rows:
         first, badge, *middle, last = map(safe, cells)
         if is_plain:

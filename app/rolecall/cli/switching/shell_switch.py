@@ -14,6 +14,7 @@ from rolecall.cli.support.confirm import is_terminal, may_use
 from rolecall.cli.support.errors import CANCELLED, config_file, echo_error
 from rolecall.cli.support.output import RED, coloured, echo, in_words, write, write_value
 from rolecall.cli.support.settings import say_why, use_plain
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.records import NamedTuple
 from rolecall.domain.shells import Shell
@@ -171,7 +172,8 @@ class _Switcher:
             return CANCELLED
         if picked.saved:
             echo(words.SAVED.format(name=safe(picked.target.name), path=config_file()), err=True)
-        return self._print_switch(self._after_sign_in(picked.target))
+        target = picked.target
+        return self._print_switch(self._after_sign_in(target) if picked.signed_in else target)
 
     def _has_unsaved(self, query: str, roles: TargetRoles) -> bool:
         """Return whether a permission set without a profile matches in the picker."""
@@ -224,8 +226,21 @@ class _Switcher:
         return bool(unsupported()) or sign_in(self._switching, target) is not None
 
     def _after_sign_in(self, target: SwitchTarget) -> SwitchTarget:
-        """A sign-in with console credentials may have given the profile another identity."""
-        return self._switching.read_again(target.name) if target.login else target
+        """Return the target again: a sign-in with console credentials may have given the profile
+        another identity. Another one may have found the session in another region.
+        """
+        if target.login:
+            return self._switching.read_again(target.name)
+        from rolecall.cli.sign_in.sign_in import write_region
+        from rolecall.services.services import Services
+        from rolecall.services.switching.profile_sign_in import session_of
+
+        try:
+            services = Services(self._environ)
+            write_region(services, session_of(services.sign_in, target))
+        except RolecallError as error:
+            echo_error(error)  # the user is signed in nevertheless
+        return target
 
     def _print_switch(self, target: SwitchTarget | None) -> int:
         name = target.name if target else None

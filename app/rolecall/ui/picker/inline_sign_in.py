@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -17,6 +17,7 @@ from rolecall.domain.question import TRY_SECONDS
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.presentation.commands import BY_ID
+from rolecall.presentation.errors import explain
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import Said, Tone, keys_of, not_now, said
 from rolecall.presentation.texts import sign_in_strings
@@ -38,8 +39,6 @@ _LEAST_ROWS = 14
 _BELOW_LINK = {False: 8, True: 7}  # rows: code (False) or field (True), state, keys, blank rows
 _NEXT_TO_QR = {False: 58, True: 44}  # columns of the code (False) or the field (True)
 _TIGHT_ROWS = 6  # the fewest rows below the link, with the keys
-# The key for this needs the full screen; below the prompt it is a command.
-_BY_COMMAND: Final = {Step.FIND_REGION}
 
 
 class InlineSignIn(BareScreen[bool]):
@@ -55,7 +54,7 @@ class InlineSignIn(BareScreen[bool]):
         *(
             Binding(",".join(BY_ID[step].keys), f"step('{step}')")
             for step in Step
-            if step not in {Step.SHOW_QR, Step.FIND_REGION}
+            if step is not Step.SHOW_QR
         ),
     ]
 
@@ -97,19 +96,27 @@ class InlineSignIn(BareScreen[bool]):
         if await self.shown.run(partial(in_thread, on_slow=self._show_slow)) is not None:
             self.dismiss(True)
 
+    @work(exclusive=True, group="find region")
+    async def find_region(self) -> None:
+        """Ask the other regions, and sign in to the most likely one."""
+        try:
+            await self.shown.find_region(in_thread, self.show_note)
+        except RolecallError as error:
+            self.shown.tell(explain(error), Tone.ERROR)
+
     def _changed(self, progress: Progress) -> None:
         self.shown.show(progress)
         self.set_class(progress.takes_code, "with-field")
         if progress.state is State.ASKING:
             self.set_focus(None)
-        self._keys_text = SEPARATOR.join([*keys_of(progress, _BY_COMMAND), self._way_out])
+        self._keys_text = SEPARATOR.join([*keys_of(progress), self._way_out])
         self.keys.update(self._keys_text, layout=False)
         self.fit()
         if progress.opens:
             self.show_note(self.link.open())
 
     def _said(self, progress: Progress) -> Said:
-        told = said(progress, _BY_COMMAND)
+        told = said(progress)
         if progress.state is State.ASKING:
             answer = words.WRITES_ANYWAY if progress.error else words.CHANGES_PROFILE
             return told._replace(state=f"{told.state} {answer}")
@@ -196,6 +203,9 @@ class InlineSignIn(BareScreen[bool]):
                 self.show_note(self.link.open())
             case Step.NEW_CODE | Step.OTHER_WAY:
                 self.shown.start_again(other_way=step is Step.OTHER_WAY)
+            case Step.FIND_REGION:
+                if not self.shown.in_known_region():
+                    self.find_region()
 
     def _copy(self, text: str, note: str) -> None:
         self.app.copy_to_clipboard(text)

@@ -46,9 +46,10 @@ Planned = tuple[SwitchTarget, "Change"]  # a profile, and the change that saves 
 
 
 class Picked(NamedTuple):
-    """What was chosen. `saved`: its profile was written by the picker."""
+    """What was chosen, whether the user signed in for it, and whether its profile was written."""
 
     target: SwitchTarget
+    signed_in: bool = False
     saved: bool = False
 
 
@@ -91,7 +92,7 @@ class Picker(InlineApp[Picked]):
         self._saved_rows = self._rows.of_profiles()
         self._asking: PickerRow | None = None
         self._planned: Planned | None = None  # the profile that is shown
-        self._busy = False
+        self._busy = self._signed_in = False
         self._is_saving = False
         self._goes_unlocked = False  # the user is asked about a write without a lock, or has agreed
         self._services: Services | None = None
@@ -353,11 +354,12 @@ class Picker(InlineApp[Picked]):
 
         services = await in_thread(self._open_services)
         screen = await sign_in_screen(services, self._switching, row.target, words.BACK)
-        return await self.push_screen_wait(screen)
+        self._signed_in = await self.push_screen_wait(screen)
+        return self._signed_in
 
     async def _save(self, row: PickerRow, planned: Planned | None) -> Picked:
         if planned is None:
-            return Picked(row.target)
+            return Picked(row.target, self._signed_in)
         target, change = planned
         self._is_saving = True
         try:
@@ -368,7 +370,7 @@ class Picker(InlineApp[Picked]):
                 await in_thread(unlocked(commit), self._show_slow)
             else:
                 await in_thread(commit, self._show_slow)
-            return Picked(target, saved=True)
+            return Picked(target, self._signed_in, saved=True)
         finally:
             self._is_saving = False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from textual import events, work
@@ -20,13 +19,11 @@ from rolecall.presentation.paths import config_file
 from rolecall.presentation.sign_in_progress import Said, names_of, not_now, said
 from rolecall.presentation.texts import command_strings, session_strings, sign_in_strings
 from rolecall.presentation.translation import join_sentences
-from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.widgets.codes.shown_sign_in import ShownSignIn
 from rolecall.ui.widgets.key_line import KeyHint
-from rolecall.ui.work import on_loop
 
 # Next to a QR code: columns for the code or the field, and all rows but those of the QR code.
 _NEXT_TO_QR = {False: (58, 9), True: (44, 11)}  # by whether a code is pasted
@@ -241,36 +238,15 @@ class SignInScreen(QrScreen):
 
     def do_find_region(self) -> None:
         """Sign in to the next region, or find it. A code that is shown stays until then."""
-        if self.progress.next_region:
-            self.shown.try_regions()
-        elif region := self.progress.moved_to:
-            self.shown.try_regions([region])
-        else:
+        if not self.shown.in_known_region():
             self.find_region()
 
     @work(exclusive=True, group="find region")
     async def find_region(self) -> None:
-        """Ask the other regions, and sign in to the most likely one."""
-        sign_in = self.shown.sign_in
-        elsewhere = sign_in.elsewhere
-        if elsewhere is None:
-            return
-        if sign_in.progress.state is State.FAILED:
-            sign_in.stop()  # it does not begin again by itself
-
-        def tell(asked: Asked) -> None:
-            if self.is_open:
-                self.flash(sign_in_strings.FINDING_REGION.format(**asked._asdict()))
-
         try:
-            found = await self.in_thread(partial(elsewhere.search, on_loop(tell)))
+            await self.shown.find_region(self.in_thread, self.flash)
         except RolecallError as error:
             self.flash_error(error)
-        else:
-            if sign_in is self.shown.sign_in:
-                self.shown.try_regions([each.region for each in found])
-        finally:
-            elsewhere.stop()
 
     def _approve_demo(self) -> None:
         progress, demo = self.progress, self.host.demo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from textual import events
 from textual.widgets import Input, Static
@@ -12,7 +12,9 @@ from textual.widgets import Input, Static
 from rolecall.domain.sign_in.pasted import without_spaces
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation.sign_in_progress import Said, Tone
+from rolecall.presentation.texts import sign_in_strings
 from rolecall.presentation.translation import join_sentences
+from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn, SignInStopped
 from rolecall.ui.rendering.textual_private import PaintedScreen
 from rolecall.ui.widgets.codes.big_code import BigCode
@@ -29,6 +31,9 @@ _STYLES: Final = {
     Tone.WARNING: "$warning",
     Tone.ERROR: ERROR,
 }
+
+
+InThread: TypeAlias = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 class CodeField(FormField):
@@ -87,7 +92,7 @@ class ShownSignIn:
     def progress(self) -> Progress:
         return self.sign_in.progress
 
-    async def run(self, in_thread: Callable[[Callable[[], Any]], Awaitable[Any]]) -> Any:
+    async def run(self, in_thread: InThread) -> Any:
         """Return the result; None if the sign-in was stopped. `in_thread` runs what blocks."""
         sign_in = self.sign_in
         self.field.value = ""
@@ -110,6 +115,35 @@ class ShownSignIn:
         """
         self.sign_in = self.sign_in.in_regions(regions)
         self._start()
+
+    def in_known_region(self) -> bool:
+        """Begin in the region that is the next one. Returns whether there is one."""
+        progress = self.progress
+        if can := bool(progress.next_region or progress.moved_to):
+            self.try_regions(() if progress.next_region else [progress.moved_to])
+        return can
+
+    async def find_region(self, in_thread: InThread, tell: Callable[[str], None]) -> None:
+        """Ask the other regions, and begin in the most likely one. A code that is shown stays until
+        then. `tell` gets a text that says how far it is. Raises RolecallError.
+        """
+        sign_in = self.sign_in
+        elsewhere = sign_in.elsewhere
+        if elsewhere is None:
+            return
+        if sign_in.progress.state is State.FAILED:
+            sign_in.stop()  # it does not begin again by itself
+
+        def take(asked: Asked) -> None:
+            if self._screen.is_open:
+                tell(sign_in_strings.FINDING_REGION.format(**asked._asdict()))
+
+        try:
+            found = await in_thread(partial(elsewhere.search, on_loop(take)))
+        finally:
+            elsewhere.stop()
+        if sign_in is self.sign_in:
+            self.try_regions([each.region for each in found])
 
     def _take(self, sign_in: SignIn[Any], progress: Progress) -> None:
         if sign_in is self.sign_in and self._screen.is_open:
