@@ -88,6 +88,10 @@ def test_the_line_says_that_an_old_expression_for_production_is_not_used(
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "production=?\n"
     assert prompt(signed_in, *form, AWS_PROFILE="x-prod") == "PROD production=?\n"
     assert prompt(signed_in, *form) == ""
+    own = "--format", "{profile}"
+    assert prompt(signed_in, *own, AWS_PROFILE="x-prod") == "x-prod production=?\n"
+    assert prompt(signed_in, "--format", "[{left}]", AWS_PROFILE="x-prod") == "production=?\n"
+    assert prompt(signed_in, *own) == ""
     (folder / name).write_text('production = ".*audit.*"\n')
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "PROD\n"
 
@@ -114,6 +118,9 @@ def test_settings_that_cannot_be_read_make_every_profile_a_possible_production(
     settings.write_text('production = "other\n')
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "PROD?\n"
     assert f"{PROFILE} PROD? " in prompt(signed_in, AWS_PROFILE=PROFILE)
+    assert prompt(signed_in, "--format", "<{role}>", AWS_PROFILE=PROFILE) == (
+        f"<{PERMISSION_SET}> PROD?\n"
+    )
     assert prompt(signed_in) == ""
 
 

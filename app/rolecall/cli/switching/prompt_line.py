@@ -30,14 +30,18 @@ def print_prompt(template: str | None) -> int:
         echo(words.BAD_FORMAT.format(text=mistake.text, fields=known), err=True)
         return BAD_FORMAT
     fields = dict.fromkeys(words.FIELDS, "")
+    doubt = ""
     now = datetime.now(UTC)
     with _without_file_errors():
         facts = ShellFacts(os.environ)
         for name in names(form):
             with _without_file_errors():
                 fields[name] = words.field(name, facts, now)
-    if any(fields.values()):
-        write(f"{rendered(form, fields).strip()}\n")
+        if "production" not in names(form):
+            with _without_file_errors():
+                doubt = words.doubt(facts)
+    if doubt or any(fields.values()):
+        write(f"{rendered(form, fields)} {doubt}".strip() + "\n")
     return 0
 
 

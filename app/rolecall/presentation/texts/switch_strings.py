@@ -226,12 +226,17 @@ def _region(facts: ShellFacts) -> str:
     return safe(facts.region) if facts.profile or facts.has_keys else ""
 
 
-def _production(facts: ShellFacts) -> str:
+def doubt(facts: ShellFacts) -> str:
+    """Return what says that the rule of production cannot be used as it is. Raises FileError."""
     if not facts.knows_production:
         return MAYBE_PRODUCTION if facts.is_production else ""
-    mark = PRODUCTION if facts.is_production else ""
-    has_doubt = (facts.profile or facts.has_keys) and not facts.uses_all_words
-    return f"{mark} {UNUSED_WORDS}".strip() if has_doubt else mark
+    is_used = facts.uses_all_words or not (facts.profile or facts.has_keys)
+    return "" if is_used else UNUSED_WORDS
+
+
+def _production(facts: ShellFacts) -> str:
+    mark = PRODUCTION if facts.knows_production and facts.is_production else ""
+    return f"{mark} {doubt(facts)}".strip()
 
 
 def _other_account(facts: ShellFacts) -> str:
