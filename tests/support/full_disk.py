@@ -59,7 +59,11 @@ def fill_up(ballast: Path) -> None:
 
 
 def no_write_works(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Let each write of the content of a file below the folder fail, after room was reserved."""
+    """Let each write of the content of a file below the folder fail, after room was reserved. The
+    temporary folder is one of them.
+    """
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     fill = atomic.fill
 
     def fail(descriptor: int, data: bytes) -> None:

@@ -155,12 +155,13 @@ def test_a_record_that_cannot_be_read_says_nothing(cache: SsoCache, record: str 
 
 
 def test_an_unwritable_folder_is_found_before_a_refresh_token_is_used(cache: SsoCache) -> None:
-    cache.check_writable(CORP)
+    with cache.replacing_token(CORP):
+        pass
     assert list(cache.folder.iterdir()) == []
     cache.folder.rmdir()
     cache.folder.write_text("in the way")
-    with pytest.raises(FileUnwritable):
-        cache.check_writable(CORP)
+    with pytest.raises(FileUnwritable), cache.replacing_token(CORP):
+        pytest.fail("not reached")
 
 
 def test_a_role_credentials_file_equals_the_one_of_the_cli(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from rolecall.domain.errors.file_errors import FileKept, FileUnwritable
 from rolecall.files.safe import atomic, last_copy
 from tests.support.full_disk import BALLAST, fill_up, no_write_works, small_disk
 from tests.support.kills import die_at, in_child
+from tests.support.programs import require_root
 
 OLD = b'{"accessToken": "old"}'
 NEW = b'{"accessToken": "' + b"n" * 6000 + b'"}'
@@ -194,6 +195,63 @@ def test_what_is_out_of_date_is_deleted(
     last_copy.recover(file.parent, state)
     assert atomic.read(file) == after
     assert kept(state) == []
+
+
+def fail_but(other: Path, variable: str, monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    """Let each write below the home fail; the variable names a folder on another disk."""
+    no_write_works(monkeypatch, file.parent.parent)
+    monkeypatch.setenv(variable, str(other))
+
+
+@pytest.mark.parametrize("variable", ["TMPDIR", "XDG_RUNTIME_DIR"])
+def test_another_disk_keeps_it_if_the_one_of_the_home_fails(
+    file: Path,
+    state: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    with pytest.raises(FileKept) as caught:
+        replace(file, state, lambda: fail_but(other, variable, monkeypatch, file))
+    folder = caught.value.kept.parent
+    assert (folder.parent, folder.stat().st_mode & 0o777) == (other, 0o700)
+    monkeypatch.undo()
+    monkeypatch.setenv(variable, str(other))
+    last_copy.recover(file.parent, state)
+    assert file.read_bytes() == NEW
+    assert names(folder) == []
+
+
+def test_what_others_may_have_put_there_is_not_moved_into_its_place(
+    file: Path,
+    state: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    require_root()
+    other = tmp_path_factory.mktemp("other")
+    with pytest.raises(FileKept) as caught:
+        replace(file, state, lambda: fail_but(other, "TMPDIR", monkeypatch, file))
+    monkeypatch.undo()
+    monkeypatch.setenv("TMPDIR", str(other))
+    folder = caught.value.kept.parent
+    folder.chmod(0o770)
+    last_copy.recover(file.parent, state)
+    folder.chmod(0o700)
+    os.chown(folder, 65534, 65534)
+    last_copy.recover(file.parent, state)
+    os.chown(folder, 0, 0)
+    folder.rename(other / "away")
+    folder.symlink_to(other / "away")
+    last_copy.recover(file.parent, state)
+    assert file.read_bytes() == OLD
+    folder.unlink()
+    folder.mkdir(mode=0o770)  # nothing is saved there either
+    folder.chmod(0o770)
+    with pytest.raises(FileUnwritable):
+        replace(file, state, lambda: fail_but(other, "TMPDIR", monkeypatch, file))
+    assert names(folder) == []
 
 
 def test_if_nothing_can_be_written_that_is_an_error(

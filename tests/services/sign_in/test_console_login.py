@@ -23,6 +23,7 @@ from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.services.base.own_program import how_to_install
 from rolecall.services.sign_in.attempts import SIGN_IN_TIMEOUT, BrowserSignIn
 from rolecall.services.sign_in.console_login import ConsoleLoginService
+from rolecall.services.tokens.login_sessions import LOCK_TIMEOUT
 from tests.support import logins
 from tests.support.desk import Desk
 from tests.support.locks import stopped_with_lock
@@ -49,7 +50,7 @@ def test_a_pasted_code_becomes_a_session(desk: Desk) -> None:
     attempt = service(desk).begin("console", "eu-north-1")
     session = attempt.finish(desk.server.log_in(attempt.link.url))
     assert session.sign_in_region == "eu-north-1"
-    service(desk).keep("console", session, "eu-north-1")
+    service(desk).keep("console", session, attempt.save, "eu-north-1")
     assert service(desk).login_session("console") == session.arn
     assert logins.cache(desk).session(session.arn) == session
     attempt.close()
@@ -127,11 +128,11 @@ def test_the_profile_gets_a_region_only_if_it_has_none(desk: Desk) -> None:
     arn = logins.log_in(desk).arn
     session = logins.cache(desk).session(arn)
     assert session is not None
-    service(desk).keep("console", session, "eu-north-1")
+    service(desk).keep("console", session, logins.cache(desk).save, "eu-north-1")
     desk.add("[profile plain]\noutput = json")
     for name in ("new", "plain"):
-        service(desk).keep(name, session, "eu-north-1")
-    service(desk).keep("none", session)
+        service(desk).keep(name, session, logins.cache(desk).save, "eu-north-1")
+    service(desk).keep("none", session, logins.cache(desk).save)
     regions = {each.name: each.region for each in service(desk).config.read().profiles}
     given = dict.fromkeys(("new", "plain"), "eu-north-1")
     assert regions == {"console": "eu-west-1", **given, "none": None}
@@ -145,10 +146,11 @@ def test_a_new_session_waits_for_a_renewal_in_another_process(
     with ThreadPoolExecutor() as pool:
         with (
             stopped_with_lock(cache.path(session.arn), cache.state),
+            cache.reserving(session.arn, LOCK_TIMEOUT) as save,
             monkeypatch.context() as patch,
         ):
             patch.setattr(atomic, "LOCK_TIMEOUT", 0.0)
-            kept = pool.submit(service(desk).keep, "console", new)
+            kept = pool.submit(service(desk).keep, "console", new, save)
             with pytest.raises(TimeoutError):
                 kept.result(0.5)
         kept.result()
@@ -189,7 +191,7 @@ def test_a_login_session_of_the_credentials_file_counts(desk: Desk) -> None:
     assert logged_in.login_session("both") == session.arn
     assert logged_in.login_session("stored") == session.arn
     assert logged_in.region("stored") == "eu-north-1"
-    logged_in.keep("stored", session, "eu-west-1")
+    logged_in.keep("stored", session, logins.cache(desk).save, "eu-west-1")
     assert desk.config.read_bytes() == before
 
 
@@ -203,7 +205,7 @@ def test_another_identity_replaces_the_one_of_the_credentials_file(desk: Desk) -
     )
     before, logged_in = desk.config.read_bytes(), service(desk)
     planned = logged_in.plan("stored", session.arn)
-    logged_in.keep("stored", session)
+    logged_in.keep("stored", session, logins.cache(desk).save)
     assert logged_in.login_session("stored") == session.arn
     assert stored.read_text() == (
         f"[keys]\naws_access_key_id = x\n[stored]\nlogin_session = {session.arn}\n"
@@ -230,7 +232,7 @@ def test_the_plan_is_what_saving_the_session_writes(desk: Desk) -> None:
     assert session is not None
     planned = service(desk).plan("new", session.arn)
     assert "[profile new]" in planned.after.decode()
-    service(desk).keep("new", session)
+    service(desk).keep("new", session, logins.cache(desk).save)
     assert desk.config.read_bytes() == planned.after
     assert service(desk).plan("new", session.arn).is_empty
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,7 +92,7 @@ class FakeTarget(Target[str]):
     def replaced(self, got: str) -> str:
         return "" if self.before == got else self.before
 
-    def keep(self, got: str) -> None:
+    def keep(self, got: str, save: Callable[[str], None]) -> None:
         self.log.append(f"keep {got}")
 
 
@@ -103,7 +104,7 @@ class FakeAttempt(Attempt[str]):
         at.log.append("begin")
         if at.begins:
             raise at.begins.pop(0)
-        super().__init__(LINK, lifetime=60.0)
+        super().__init__(LINK, ExitStack(), lifetime=60.0)
 
     @property
     def interval(self) -> float:
@@ -140,7 +141,7 @@ def test_it_waits_before_each_poll_until_there_is_a_token() -> None:
     target = FakeTarget([None, None, "token"])
     got, seen = run(target)
     assert got == "token"
-    assert target.log == ["begin", *["wait 5.0", "poll"] * 3, "close", "keep token"]
+    assert target.log == ["begin", *["wait 5.0", "poll"] * 3, "keep token", "close"]
     assert [each.state for each in seen] == [State.STARTING, State.WAITING, State.DONE]
     assert (seen[1].link, seen[1].user_code, seen[1].left) == (LINK, "ABCD", 60.0)
     assert (seen[2].who, seen[2].valid_until) == ("token", NOW)
@@ -396,4 +397,4 @@ class TestOnAScreen:
                 assert sign_in.give("y")
 
         assert self.in_thread(sign_in, agree) == ["alice"]
-        assert target.log[-2:] == ["close", "keep alice"]
+        assert target.log[-2:] == ["keep alice", "close"]

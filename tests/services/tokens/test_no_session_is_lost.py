@@ -111,6 +111,42 @@ def test_a_disk_that_fills_up_at_any_call_costs_no_session(
         assert calls > 20
 
 
+def test_a_disk_that_fills_up_while_the_user_approves_has_room_for_the_token(
+    desk: Desk,
+) -> None:
+    config = desk.config.read_bytes()
+    with small_disk(desk.home, "600k"):
+        desk.config.parent.mkdir()
+        desk.config.write_bytes(config)
+        waiting = desk.services.sign_in.begin(desk.session)
+        desk.server.approve(waiting.code.user_code)
+        fill_up(desk.home / BALLAST)
+        assert waiting.poll() is not None
+        waiting.close()
+        assert desk.services.tokens.renewal.problems == []
+        assert use_token(desk, desk.another())
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_disk_that_fills_up_meanwhile_has_room_for_console_credentials(
+    desk: Desk, is_known: bool
+) -> None:
+    if is_known:
+        logins.log_in(desk)
+    config = desk.config.read_bytes()
+    with small_disk(desk.home, "600k"):
+        desk.config.parent.mkdir()
+        desk.config.write_bytes(config)
+        service = desk.another().console_login
+        attempt = service.begin("console", "eu-west-1")
+        code = desk.server.log_in(attempt.link.url)
+        fill_up(desk.home / BALLAST)
+        session = attempt.finish(code)
+        attempt.save(session)
+        attempt.close()
+        assert logins.cache(desk).session(session.arn) == session
+
+
 @pytest.mark.thorough
 @RENEWALS
 def test_an_error_of_any_call_costs_no_session(

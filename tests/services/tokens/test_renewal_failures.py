@@ -25,6 +25,7 @@ from rolecall.domain.errors.file_errors import (
 )
 from rolecall.domain.model import AccessToken
 from rolecall.files.safe import atomic
+from rolecall.services.tokens import renewal
 from tests.services.tokens.test_renewal import (
     minutes_left,
     renewals,
@@ -140,6 +141,16 @@ class TestWhatFails:
                 with pytest.raises(TimeoutError):
                     polled.result(0.5)
             assert value(polled.result()) == value(desk.token_cache.token(desk.session))
+
+    def test_an_approved_token_is_saved_although_a_stopped_process_has_the_lock(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(renewal, "_LOCK_TIMEOUT", 0.2)
+        waiting = desk.services.sign_in.begin(desk.session)
+        desk.server.approve(waiting.code.user_code)
+        path = desk.token_cache.token_path(desk.session)
+        with stopped_with_lock(path, desk.token_cache.state):
+            assert value(waiting.poll()) == value(desk.token_cache.token(desk.session))
 
     def test_a_stopped_process_that_renews_does_not_delay_the_use_of_a_valid_token(
         self, desk: Desk

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from rolecall.domain.errors.file_errors import FileUnreadable
+from rolecall.domain.errors.file_errors import FileBusy, FileUnreadable
 from rolecall.domain.records import dataclass
 from rolecall.files.json_fields import Fields, parse
 from rolecall.files.safe import atomic, last_copy
@@ -76,6 +76,29 @@ class JsonFolder:
                 last_copy.write(path, self.state, data)
             else:
                 atomic.write(path, data, private=True)
+
+    @contextmanager
+    def reserving(
+        self, stem: str, known: frozenset[str], timeout: float
+    ) -> Iterator[Callable[[str, Fields], None]]:
+        """Check that a file can be replaced, keep the room for that, and yield what saves the last
+        copy in it, or in another file.
+
+        A user is waited for meanwhile, so the file is locked only then. Another process is waited
+        for up to `timeout` seconds, and then no longer: it may have been stopped. Raises
+        FileUnwritable.
+        """
+        with last_copy.replacing(self._path(stem), self.state) as replace:
+
+            def save(stem: str, fields: Fields) -> None:
+                path = self._path(stem)
+                with ExitStack() as stack:
+                    with suppress(FileBusy):
+                        lock = atomic.lock_if_possible(path, self.state, timeout)
+                        stack.enter_context(lock)
+                    replace(json.dumps(fields | self._kept(stem, known)).encode(), path)
+
+            yield save
 
     @contextmanager
     def replacing(self, stem: str, known: frozenset[str]) -> Iterator[Callable[[Fields], None]]:

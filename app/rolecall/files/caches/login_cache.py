@@ -61,6 +61,14 @@ class LoginCache(JsonCache):
         with self._files.replacing(login_stem(arn), _FIELDS) as replace:
             yield lambda session: replace(_fields(session))
 
+    @contextmanager
+    def reserving(self, arn: str, timeout: float) -> Iterator[Callable[[LoginSession], None]]:
+        """As `replacing`, for a sign-in, which may give a session with another ARN: a file is
+        locked only to save it, and another process is waited for up to `timeout` seconds.
+        """
+        with self._files.reserving(login_stem(arn), _FIELDS, timeout) as save:
+            yield lambda session: save(login_stem(session.arn), _fields(session))
+
     def renewal_lock(self, arn: str, timeout: float) -> AbstractContextManager[None]:
         """Keep other processes from renewing or deleting the session. Raises FileBusy."""
         return atomic.lock_if_possible(self.path(arn), self.state, timeout, purpose="renewal")

@@ -69,10 +69,16 @@ class SsoCache(JsonCache):
         with self._files.replacing(token_stem(session), _TOKEN_FIELDS) as replace:
             yield lambda token: replace(_token_fields(token))
 
-    def check_writable(self, session: SsoSession) -> None:
-        """Check that a token of the session can be saved. Raises FileBusy, FileUnwritable."""
-        with self.replacing_token(session):
-            pass
+    @contextmanager
+    def reserving_token(
+        self, session: SsoSession, timeout: float
+    ) -> Iterator[Callable[[AccessToken], None]]:
+        """As `replacing_token`, for a sign-in: the file is locked only to save the token, and
+        another process is waited for up to `timeout` seconds.
+        """
+        stem = token_stem(session)
+        with self._files.reserving(stem, _TOKEN_FIELDS, timeout) as save:
+            yield lambda token: save(stem, _token_fields(token))
 
     def token_path(self, session: SsoSession) -> Path:
         """Return the path of the session's token."""

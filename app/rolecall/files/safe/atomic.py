@@ -97,6 +97,15 @@ def new_file(path: Path, mark: str = "", *, private: bool) -> Iterator[tuple[Pat
         yield target, descriptor, new
 
 
+def prepare(path: Path, descriptor: int, *, private: bool) -> Path:
+    """Give a new file the owner and mode of the one that it is to replace, and return the path of
+    that one. Raises FileUnwritable, OSError.
+    """
+    target = _target(path)
+    _copy_owner_and_mode(path, descriptor, _old(path, target), private=private)
+    return target
+
+
 def remove(path: Path) -> None:
     """Delete a file if it exists, and the file that it links to. Raises FileNotDeleted."""
     try:

@@ -2,8 +2,9 @@
 
 Before the call, room is reserved in a temporary file next to the old one. After it, these steps are
 tried until one works: the temporary file replaces the old one; the new bytes are written into the
-old file, whose refresh token is used up; they are written into rolecall's state folder. `recover`
-moves them from there into their place, and also from the temporary file of a killed process.
+old file, whose refresh token is used up; they are written into rolecall's state folder, the
+temporary folder or that of the user's login, which may be on other disks. `recover` moves them from
+there into their place, and also from the temporary file of a killed process.
 
 The name of such a copy has a digest of the bytes that it replaces: if the file has other ones
 since, the copy is out of date. All of them are JSON objects, so a copy that is not whole is seen.
@@ -15,15 +16,16 @@ import fcntl
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from rolecall.domain.errors.file_error_reason import reason_of
 from rolecall.domain.errors.file_errors import FileError, FileKept, FileUnwritable
 from rolecall.files.json_fields import parse
 from rolecall.files.safe import atomic
+from rolecall.files.safe.folders import make_folder
 from rolecall.files.safe.replaceable import obstacle_at
 
 _ROOM: Final = 8192  # bytes; a new token is smaller
@@ -31,37 +33,42 @@ _FOLDER: Final = "unsaved"
 _NAME: Final = re.compile(r"\.(?P<file>.+)\.rolecall-[0-9a-f]{16}-(?P<replaces>[0-9a-f]{16})")
 
 
+class Replace(Protocol):
+    """Saves the bytes. Another file of the same folder may be named."""
+
+    def __call__(self, data: bytes, other: Path | None = None) -> None: ...
+
+
 @contextmanager
-def replacing(path: Path, state: Path) -> Iterator[Callable[[bytes], None]]:
+def replacing(path: Path, state: Path) -> Iterator[Replace]:
     """Do all steps of a private `atomic.write` but the last, and yield the function for that one.
 
     `state` is rolecall's state folder. Raises FileUnwritable. The function raises FileKept if the
-    bytes are in the state folder, and FileUnwritable if only this process has them.
+    bytes are in another folder, and FileUnwritable if only this process has them.
     """
     with ExitStack() as stack:
         with atomic.as_unwritable(path):
-            mark = f"-{_digest(_content(path))}"
-            target, descriptor, new = stack.enter_context(
-                atomic.new_file(path, "" if path.is_symlink() else mark, private=True)
-            )
+            mark = "" if path.is_symlink() else _mark(path)
+            target, descriptor, new = stack.enter_context(atomic.new_file(path, mark, private=True))
             _reserve(descriptor)
             # Refused for an immutable file, as a rename is.
             with suppress(FileNotFoundError):
                 target.chmod(stat.S_IMODE(target.stat().st_mode))
 
-        def save(data: bytes) -> None:
+        def save(data: bytes, other: Path | None) -> None:
+            goal = target if other is None else atomic.prepare(other, descriptor, private=True)
             os.lseek(descriptor, 0, os.SEEK_SET)
             atomic.fill(descriptor, data)
-            new.rename(target)
+            new.rename(goal)
 
-        def replace(data: bytes) -> None:
+        def replace(data: bytes, other: Path | None = None) -> None:
             try:
-                save(data)
-            except OSError as error:
-                _save_elsewhere(path, mark, state, data, reason_of(error))
+                save(data, other)
+            except (OSError, FileUnwritable) as error:
+                _save_elsewhere(other or path, state, data, error)
             except BaseException:  # Ctrl+C
-                with suppress(OSError):  # it is in its place already
-                    save(data)
+                with suppress(OSError, FileUnwritable):  # it is in its place already
+                    save(data, other)
                 raise
             atomic.flush_folder(target)
 
@@ -70,11 +77,10 @@ def replacing(path: Path, state: Path) -> Iterator[Callable[[bytes], None]]:
 
 def write(path: Path, state: Path, data: bytes) -> None:
     """Save bytes for which no room was reserved. Raises FileKept, FileUnwritable."""
-    mark = f"-{_digest(_content(path))}"
     try:
         atomic.write(path, data, private=True)
     except FileUnwritable as error:
-        _save_elsewhere(path, mark, state, data, error.reason)
+        _save_elsewhere(path, state, data, error)
 
 
 def recover(folder: Path, state: Path) -> None:
@@ -98,10 +104,7 @@ def _copies(folder: Path, state: Path) -> Iterator[tuple[Path, str, str]]:
     """Yield what could not be saved in the files of a folder: its path, the name of the file, and
     the digest of what it replaces.
     """
-    places = [folder]
-    if os.path.isdir(state / _FOLDER):  # that of pathlib raises for a path that is too long
-        places.append(_kept_of(folder, state))
-    for place in places:
+    for place in (folder, *filter(_is_private, _kept_of(folder, state))):
         try:
             names = os.listdir(place)
         except OSError:  # there is no such folder
@@ -126,18 +129,21 @@ def _move(copy: Path, path: Path, replaces: str, state: Path) -> None:
         os.close(descriptor)
 
 
-def _save_elsewhere(path: Path, mark: str, state: Path, data: bytes, reason: str) -> None:
-    """Write into the old file, or else into the state folder. Raises FileKept, FileUnwritable."""
+def _save_elsewhere(path: Path, state: Path, data: bytes, error: OSError | FileUnwritable) -> None:
+    """Write into the old file, or else into another folder. Raises FileKept, FileUnwritable."""
+    reason = error.reason if isinstance(error, FileUnwritable) else reason_of(error)
+    mark = _mark(path)
     try:
         _overwrite(path, data)
     except OSError:
-        folder = _kept_of(path.parent, state)
-        copy = folder / f".{path.name}.rolecall-{os.urandom(8).hex()}{mark}"
-        try:
-            atomic.write(copy, data)
-        except FileUnwritable:
-            raise FileUnwritable(path, reason) from None
-        raise FileKept(path, reason, copy) from None
+        for folder in _kept_of(path.parent, state):
+            copy = folder / f".{path.name}.rolecall-{os.urandom(8).hex()}{mark}"
+            with suppress(OSError, FileUnwritable):
+                make_folder(str(folder))
+                if _is_private(folder):
+                    atomic.write(copy, data)
+                    raise FileKept(path, reason, copy) from None
+        raise FileUnwritable(path, reason) from None
 
 
 def _overwrite(path: Path, data: bytes) -> None:
@@ -173,9 +179,28 @@ def _reserve(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
-def _kept_of(folder: Path, state: Path) -> Path:
-    """Return the folder for files that could not be saved in this folder."""
-    return state / _FOLDER / _digest(os.fsencode(os.path.realpath(folder)))
+def _kept_of(folder: Path, state: Path) -> Iterator[Path]:
+    """Yield the folders for files that could not be saved in this folder."""
+    name = _digest(os.fsencode(os.path.realpath(folder)))
+    yield state / _FOLDER / name
+    for parent in (os.environ.get("TMPDIR") or "/tmp", os.environ.get("XDG_RUNTIME_DIR")):
+        if parent:
+            yield Path(parent, f"rolecall-{_FOLDER}-{os.geteuid()}-{name}")
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether there is such a folder, which nobody else can have put files into."""
+    try:
+        found = os.lstat(folder)
+    except (OSError, ValueError):
+        return False
+    is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    return is_own and not found.st_mode & 0o077
+
+
+def _mark(path: Path) -> str:
+    """Return the end of the name of a copy, which says what it replaces."""
+    return f"-{_digest(_content(path))}"
 
 
 def _content(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from rolecall.aws.sign_in import ACCESS_DENIED, NoTokenReason
@@ -39,7 +40,8 @@ class Attempt(Generic[Got]):
     """One attempt.
 
     `interval` is how many seconds to wait before each poll, or until something is pasted.
-    `last_error` is why the last poll got no answer; None if it got one.
+    `last_error` is why the last poll got no answer; None if it got one. `room` is what it needs
+    until it is closed. What it returns is saved, or is for `save`.
     """
 
     user_code = ""
@@ -48,12 +50,16 @@ class Attempt(Generic[Got]):
     def __init__(
         self,
         link: Link,
+        room: ExitStack,
         interval: float = 0.0,
         *,
+        save: Callable[[Got], None] = lambda _: None,
         lifetime: float | None = None,
         uptime: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.link = link
+        self.save = save
+        self._room = room
         self.interval = interval
         self._uptime = uptime
         self._end = None if lifetime is None else uptime() + lifetime
@@ -78,6 +84,7 @@ class Attempt(Generic[Got]):
 
     def close(self) -> None:
         """End it."""
+        self._room.close()
 
 
 class DeviceSignIn(Attempt[AccessToken]):
@@ -88,8 +95,9 @@ class DeviceSignIn(Attempt[AccessToken]):
         code: DeviceCode,
         collect: Callable[[], AccessToken | NoTokenReason],
         uptime: Callable[[], float],
+        room: ExitStack,
     ) -> None:
-        super().__init__(code.link, code.interval, lifetime=code.lifetime, uptime=uptime)
+        super().__init__(code.link, room, code.interval, lifetime=code.lifetime, uptime=uptime)
         self.code = code
         self.user_code = code.user_code
         self._collect = collect
@@ -143,8 +151,12 @@ class BrowserSignIn(Attempt[Got]):
         callback: Callback,
         redeem: Callable[[Secret], Got],
         uptime: Callable[[], float],
+        *,
+        room: ExitStack,
+        save: Callable[[Got], None] = lambda _: None,
     ) -> None:
-        super().__init__(link, _LISTEN_SECONDS, lifetime=SIGN_IN_TIMEOUT, uptime=uptime)
+        lifetime = SIGN_IN_TIMEOUT
+        super().__init__(link, room, _LISTEN_SECONDS, save=save, lifetime=lifetime, uptime=uptime)
         self._callback = callback
         self._redeem = redeem
 
@@ -172,15 +184,19 @@ class BrowserSignIn(Attempt[Got]):
         except ApprovalLost:
             raise CodeInvalid(CodeProblem.LOST) from None
 
-    def close(self) -> None:
-        self._callback.close()
-
 
 class PastedSignIn(Attempt[LoginSession]):
     """Waits for the code that the page of the link shows. A code works once."""
 
-    def __init__(self, link: Link, state: str, redeem: Callable[[Secret], LoginSession]) -> None:
-        super().__init__(link, _CHECK_SECONDS)
+    def __init__(
+        self,
+        link: Link,
+        state: str,
+        redeem: Callable[[Secret], LoginSession],
+        room: ExitStack,
+        save: Callable[[LoginSession], None],
+    ) -> None:
+        super().__init__(link, room, _CHECK_SECONDS, save=save)
         self._state = state
         self._redeem = redeem
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import partial
 
@@ -78,9 +79,11 @@ class ConsoleLoginService:
 
         Raises LoginTaken, CrtMissing, RegionInvalid, ServiceError, FileError.
         """
-        sign_in = self._checked(profile, region)
-        ask = _new_ask(CROSS_DEVICE, sign_in.confirmation, secrets.token_urlsafe())
-        return PastedSignIn(sign_in.link(ask), ask.pkce.state, partial(self._redeem, sign_in, ask))
+        with ExitStack() as room:
+            sign_in, save = self._checked(profile, region, room)
+            ask = _new_ask(CROSS_DEVICE, sign_in.confirmation, secrets.token_urlsafe())
+            redeem = partial(self._redeem, sign_in, ask)
+            return PastedSignIn(sign_in.link(ask), ask.pkce.state, redeem, room.pop_all(), save)
 
     def begin_in_browser(
         self, profile: str, region: str, pages: tuple[str, str], port: int = 0
@@ -93,17 +96,26 @@ class ConsoleLoginService:
         """
         from rolecall.aws.callback import Callback  # late: it is rarely needed
 
-        sign_in = self._checked(profile, region)
-        state = secrets.token_urlsafe()
-        callback = Callback(state, pages, port)
-        ask = _new_ask(SAME_DEVICE, callback.redirect_uri, state)
-        redeem = partial(self._redeem, sign_in, ask)
-        return BrowserSignIn(sign_in.link(ask), callback, redeem, self.uptime)
+        with ExitStack() as room:
+            sign_in, save = self._checked(profile, region, room)
+            state = secrets.token_urlsafe()
+            callback = room.enter_context(closing(Callback(state, pages, port)))
+            ask = _new_ask(SAME_DEVICE, callback.redirect_uri, state)
+            redeem = partial(self._redeem, sign_in, ask)
+            link = sign_in.link(ask)
+            return BrowserSignIn(
+                link, callback, redeem, self.uptime, room=room.pop_all(), save=save
+            )
 
     def keep(
-        self, profile: str, session: LoginSession, region: str = "", write: Write = write_at_once
+        self,
+        profile: str,
+        session: LoginSession,
+        save: Callable[[LoginSession], None],
+        region: str = "",
+        write: Write = write_at_once,
     ) -> None:
-        """Save the session, and name it in the profile; a region only if it has none.
+        """Save the session with `save`, and name it in the profile; a region only if it has none.
 
         `write` gets the change of the profile and what writes both. The session is not lost to a
         renewal in another process. Raises FileError.
@@ -113,7 +125,7 @@ class ConsoleLoginService:
         def commit() -> None:
             kept: FileKept | None = None
             try:
-                self.cache.save(session, LOCK_TIMEOUT)
+                save(session)
             except FileKept as error:
                 kept = error
             file.commit(change)
@@ -139,8 +151,10 @@ class ConsoleLoginService:
             return self.config, self.config.plan([SetProfile(profile, values)] if values else [])
         return self.credentials, self.credentials.plan([SetStored(profile, values)])
 
-    def _checked(self, profile: str, region: str) -> ConsoleSignIn:
-        """Return the sign-in of a region, after a check that its result could be saved."""
+    def _checked(
+        self, profile: str, region: str, room: ExitStack
+    ) -> tuple[ConsoleSignIn, Callable[[LoginSession], None]]:
+        """Return the sign-in of a region, and what saves its result, for which there is room."""
         region = region or self.region(profile)
         if not naming.is_region(region):
             raise RegionInvalid(safe(region))
@@ -151,9 +165,8 @@ class ConsoleLoginService:
             raise LoginTaken(safe(profile), key, in_credentials=key in stored)
         arn = self.login_session(profile) or f"arn:aws:iam::{'0' * 12}:root"
         self._plan(profile, arn, region)
-        with self.cache.replacing(arn):
-            pass
-        return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock)
+        save = room.enter_context(self.cache.reserving(arn, LOCK_TIMEOUT))
+        return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock), save
 
     def _redeem(self, sign_in: ConsoleSignIn, ask: LoginAsk, code: Secret) -> LoginSession:
         prove = prover(ask.key, lambda: aws_time(self.clients, self.clock))

@@ -124,8 +124,8 @@ class Target(Generic[Got]):
         """Return the identity that `got` would replace with another one, or ""."""
         return ""
 
-    def keep(self, got: Got) -> None:
-        """Save it, unless the attempt has done that. Raises FileError."""
+    def keep(self, got: Got, save: Callable[[Got], None]) -> None:
+        """Save it with the attempt's `save`, unless that is done. Raises FileError."""
 
     def elsewhere(self, _error: RolecallError | None = None) -> OtherRegion | None:
         """Return what finds the region if it may be another one: because of the error, or as nobody
@@ -242,5 +242,5 @@ class Console(Target[LoginSession]):
         before = self.service.login_session(self.profile)
         return "" if before == got.arn else safe(before)
 
-    def keep(self, got: LoginSession) -> None:
-        self.service.keep(self.profile, got, self.region, self._write)
+    def keep(self, got: LoginSession, save: Callable[[LoginSession], None]) -> None:
+        self.service.keep(self.profile, got, save, self.region, self._write)

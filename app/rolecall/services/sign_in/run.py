@@ -163,13 +163,6 @@ class SignIn(Generic[Got]):
 
     def _kept_attempt(self) -> Got:
         """Return the result of one attempt, saved unless another program has done that."""
-        got, is_new = self._attempted()
-        if is_new:
-            self._keep(got)
-        return got
-
-    def _attempted(self) -> tuple[Got, bool]:
-        """Return the result, and whether it is new: not that of another program."""
         self._check_stopped()
         self.elsewhere, self._progress = self.target.elsewhere(), self._first
         self._set()
@@ -184,18 +177,26 @@ class SignIn(Generic[Got]):
             opens = self._opens and self._kind.is_browser and self.target.here.opens
             self._await_user(link=attempt.link, user_code=attempt.user_code, opens=opens)
             self._opens = self._opens and not opens
-            while True:
-                pasted = self._input(attempt.interval)
-                got = self._sent(attempt, pasted) if pasted else attempt.poll()
-                if got is not None:
-                    return got, True
-                if (other := self._other()) is not None:
-                    return other, False
-                if not (pasted or self._progress.takes_code):
-                    self._note(attempt.last_error)
+            got, is_new = self._waited(attempt)
+            self._attempt = None
+            if is_new:
+                self._keep(got, attempt)
+            return got
         finally:
             self._attempt = None
             attempt.close()
+
+    def _waited(self, attempt: Attempt[Got]) -> tuple[Got, bool]:
+        """Return the result, and whether it is new: not that of another program."""
+        while True:
+            pasted = self._input(attempt.interval)
+            got = self._sent(attempt, pasted) if pasted else attempt.poll()
+            if got is not None:
+                return got, True
+            if (other := self._other()) is not None:
+                return other, False
+            if not (pasted or self._progress.takes_code):
+                self._note(attempt.last_error)
 
     def _sent(self, attempt: Attempt[Got], pasted: str) -> Got | None:
         """Return the result for what was pasted; None if the user can correct it."""
@@ -214,17 +215,17 @@ class SignIn(Generic[Got]):
             self._await_user(error=error)
         return None
 
-    def _keep(self, got: Got) -> None:
+    def _keep(self, got: Got, attempt: Attempt[Got]) -> None:
         if before := self.target.replaced(got):
             who, _ = self.target.describe(got)
             self._ask(who=who, before=before, error=None)
         try:
-            self.target.keep(got)
+            self.target.keep(got, attempt.save)
         except LocksMissing as missing:
             if self._is_command:  # it has asked already
                 raise
             self._ask(error=missing)
-            unlocked(partial(self.target.keep, got))()
+            unlocked(partial(self.target.keep, got, attempt.save))()
 
     def _ask(self, **facts: Any) -> None:
         """Wait until the user agrees. A user who does not begins again, or stops."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -77,15 +77,6 @@ class SignInService:
         """
         return list(self.config.read_with(self.credentials).sso_sessions)
 
-    def keep(self, session: SsoSession, token: AccessToken) -> None:
-        """Save the token of a sign-in, or keep it in memory. Raises FileBusy.
-
-        What was listed before counts as old: it may be another person, and AWS shows new accounts
-        only after a sign-in.
-        """
-        self.renewal.keep(session, token)
-        self.inventory.note_sign_in(session)
-
     def session_named(self, name: str) -> SsoSession | None:
         """Return the session with this name or, without a name, start URL; None if there is none.
 
@@ -156,9 +147,6 @@ class SignInService:
         Raises StartUrlUnknown, DeviceCodeRefused, PortalNotFound, RegionMoved, RegionInvalid,
         SessionIncomplete, ServiceError, FileError.
         """
-        # So that no user approves a token that cannot be saved.
-        self.cache.check_writable(session)
-        oidc = oidc_of(self.portals, session)
         scopes = session.scopes or ()
 
         def is_usable(client: ClientRegistration) -> bool:
@@ -166,15 +154,19 @@ class SignInService:
             grants = client.grant_types or ()
             return "authorization_code" not in grants and (client.scopes or ()) == scopes
 
-        client = self._client(session, is_usable, oidc.register)
-        try:
-            code = oidc.start(client)
-        except (RegistrationRejected, DeviceCodeRefused):  # perhaps one that AWS has forgotten
-            self.cache.forget_registration(session)
-            client = self._client(session, lambda _: False, oidc.register)
-            code = oidc.start(client)
-        collect = partial(self._kept, session, partial(oidc.collect, client, code))
-        return DeviceSignIn(code, collect, self.uptime)
+        with ExitStack() as room:
+            # So that no user approves a token that cannot be saved.
+            save = room.enter_context(self.renewal.keeping(session))
+            oidc = oidc_of(self.portals, session)
+            client = self._client(session, is_usable, oidc.register)
+            try:
+                code = oidc.start(client)
+            except (RegistrationRejected, DeviceCodeRefused):  # perhaps one that AWS has forgotten
+                self.cache.forget_registration(session)
+                client = self._client(session, lambda _: False, oidc.register)
+                code = oidc.start(client)
+            collect = partial(self._kept, session, partial(oidc.collect, client, code), save)
+            return DeviceSignIn(code, collect, self.uptime, room.pop_all())
 
     def begin_in_browser(
         self, session: SsoSession, pages: tuple[str, str], port: int = 0
@@ -189,22 +181,23 @@ class SignInService:
         """
         from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is rarely needed
 
-        self.cache.check_writable(session)
-        oidc = oidc_of(self.portals, session)
-        client = self._client(
-            session,
-            lambda found: set(BROWSER_GRANTS) <= set(found.grant_types or ()),
-            lambda: oidc.register_for_browser(REDIRECT_URI),
-        )
-        state = secrets.token_urlsafe(_STATE_BYTES)
-        callback = Callback(state, pages, port)
-        pkce = Pkce.new(callback.redirect_uri, state)
+        with ExitStack() as room:
+            save = room.enter_context(self.renewal.keeping(session))
+            oidc = oidc_of(self.portals, session)
+            client = self._client(
+                session,
+                lambda found: set(BROWSER_GRANTS) <= set(found.grant_types or ()),
+                lambda: oidc.register_for_browser(REDIRECT_URI),
+            )
+            state = secrets.token_urlsafe(_STATE_BYTES)
+            callback = room.enter_context(closing(Callback(state, pages, port)))
+            pkce = Pkce.new(callback.redirect_uri, state)
 
-        def redeem(code: Secret) -> AccessToken:
-            return self._kept(session, partial(oidc.redeem, client, code, pkce))
+            def redeem(code: Secret) -> AccessToken:
+                return self._kept(session, partial(oidc.redeem, client, code, pkce), save)
 
-        link = oidc.authorization_link(client, pkce)
-        return BrowserSignIn(link, callback, redeem, self.uptime)
+            link = oidc.authorization_link(client, pkce)
+            return BrowserSignIn(link, callback, redeem, self.uptime, room=room.pop_all())
 
     def forget_registration(self, session: SsoSession) -> None:
         """Forget a client that a sign-in page rejects; the next sign-in registers again."""
@@ -221,7 +214,8 @@ class SignInService:
         """
         was_registered = self.cache.registration(session) is not None
         try:
-            return self.begin(session).link
+            with closing(self.begin(session)) as attempt:
+                return attempt.link
         except RolecallError:
             if not was_registered:
                 self.cache.forget_registration(session)
@@ -279,15 +273,22 @@ class SignInService:
                 save(new)
         return new
 
-    def _kept(self, session: SsoSession, ask: Callable[[], T]) -> T:
-        """Return the answer. If it is a token, it is saved."""
+    def _kept(
+        self, session: SsoSession, ask: Callable[[], T], save: Callable[[AccessToken], None]
+    ) -> T:
+        """Return the answer. If it is a token, it is saved.
+
+        What was listed before counts as old: it may be another person, and AWS shows new accounts
+        only after a sign-in.
+        """
         try:
             answer = ask()
         except RegistrationRejected:
             self.cache.forget_registration(session)
             raise
         if isinstance(answer, AccessToken):
-            self.keep(session, answer)
+            save(answer)
+            self.inventory.note_sign_in(session)
         return answer
 
 

@@ -116,13 +116,15 @@ class Renewal:
         self.cache.forget_token(session)
         self.refusals.forget(token_stem(session))
 
-    def keep(self, session: SsoSession, token: AccessToken) -> None:
-        """Save the token of a sign-in, or keep it in memory. Raises FileBusy.
+    @contextmanager
+    def keeping(self, session: SsoSession) -> Iterator[Callable[[AccessToken], None]]:
+        """Reserve room for the token of a sign-in. Yield what saves it, or keeps it in memory.
 
         It is not lost to a renewal in another process, which has the file for as long as its call.
+        Raises FileUnwritable.
         """
-        save = partial(self.cache.save_token, session, timeout=_LOCK_TIMEOUT)
-        self._save(session, token, save)
+        with self.cache.reserving_token(session, _LOCK_TIMEOUT) as save:
+            yield lambda token: self._save(session, token, save)
 
     def valid_token(self, session: SsoSession) -> AccessToken | None:
         """Return a valid token, renewed if that is due; None if a sign-in is needed.
