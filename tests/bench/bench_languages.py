@@ -19,7 +19,7 @@ ENGLISH = 0.05  # the same, to find the language in the settings
 _TEXTS = """
 import os, re, time
 start = time.process_time()
-import rolecall.presentation.texts.error_strings
+import rolecall.presentation.texts.errors.error_strings
 print(time.process_time() - start)
 """
 

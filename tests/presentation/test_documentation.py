@@ -18,7 +18,7 @@ from rolecall.cli.main import SUBCOMMANDS
 from rolecall.domain.settings import settings
 from rolecall.files.own.settings import SettingsFile
 from rolecall.presentation.commands import MOVED, Place
-from rolecall.presentation.texts.error_sentences import SENTENCES
+from rolecall.presentation.texts.errors.error_sentences import SENTENCES
 from tests.support.browser import chromium
 from tests.support.for_each import for_each
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages

@@ -26,13 +26,13 @@ from rolecall.presentation import labels, times
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import (
     credential_strings,
-    error_strings,
     inventory_strings,
     profile_strings,
     token_strings,
 )
 from rolecall.presentation.texts.command_strings import COMMAND_TEXTS
-from rolecall.presentation.texts.error_sentences import SENTENCES
+from rolecall.presentation.texts.errors import error_strings
+from rolecall.presentation.texts.errors.error_sentences import SENTENCES
 from rolecall.services.credentials import credentials
 from rolecall.services.credentials.expired_credentials import ExpiredKind
 from rolecall.services.tokens.expiry import ExpiryKind, NoRenewal

@@ -26,12 +26,12 @@ from rolecall.presentation.commands import key_of
 from rolecall.presentation.key_tables import letters, markdown_table
 from rolecall.presentation.texts import (
     command_strings,
-    error_strings,
     finding_strings,
     program_strings,
     settings_strings,
 )
-from rolecall.presentation.texts.error_sentences import SENTENCES
+from rolecall.presentation.texts.errors import error_strings
+from rolecall.presentation.texts.errors.error_sentences import SENTENCES
 from rolecall.presentation.translation import join_sentences
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs"

@@ -20,13 +20,12 @@ from rolecall.domain.text import safe, safe_lines
 from rolecall.presentation.errors import describe
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import (
-    command_help,
     finding_strings,
     inventory_strings,
-    option_help,
     program_strings,
     settings_strings,
 )
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.config.doctor import Examination, examine
 from rolecall.terminal import capabilities, environment
 

@@ -17,7 +17,8 @@ from rolecall.cli.support.options import COMMANDS
 from rolecall.cli.support.output import echo, write, write_value
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import command_help, program_strings
+from rolecall.presentation.texts import program_strings
+from rolecall.presentation.texts.command_line import command_help
 
 
 @click.command("help", help=command_help.HELP)

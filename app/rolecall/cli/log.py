@@ -15,7 +15,8 @@ from rolecall.cli.support.settings import say_why
 from rolecall.domain.log.hand_out import HandOut
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
-from rolecall.presentation.texts import command_help, inventory_strings, log_strings, option_help
+from rolecall.presentation.texts import inventory_strings, log_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.base.settings import SettingsService
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.switching.switching import Switching

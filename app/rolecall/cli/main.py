@@ -19,7 +19,8 @@ from rolecall.cli.support.settings import use_plain
 from rolecall.domain.process.debug_log import note
 from rolecall.domain.text import safe, safe_lines
 from rolecall.domain.text.closest_match import closest_match
-from rolecall.presentation.texts import command_help, program_strings
+from rolecall.presentation.texts import program_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal.capabilities import PLAIN, shows_colours
 
@@ -195,16 +196,16 @@ def _start_debug(context: click.Context, _: click.Parameter, path: str | None) -
     is_eager=True,
     expose_value=False,
     callback=_start_debug,
-    help=command_help.DEBUG,
+    help=option_help.DEBUG,
 )
-@click.option("--plain", is_flag=True, help=command_help.PLAIN)
-@click.option("--demo", is_flag=True, help=command_help.DEMO)
+@click.option("--plain", is_flag=True, help=option_help.PLAIN)
+@click.option("--demo", is_flag=True, help=option_help.DEMO)
 @click.option(
     "--demo-accounts",
     type=click.IntRange(1, 100_000),
     metavar="N",
     default=None,
-    help=command_help.DEMO_ACCOUNTS,
+    help=option_help.DEMO_ACCOUNTS,
 )
 @click.pass_context
 def rolecall(context: click.Context, *, plain: bool, demo: bool, demo_accounts: int | None) -> None:

@@ -46,8 +46,9 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
 from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import command_help, inventory_strings, profile_strings
+from rolecall.presentation.texts import inventory_strings, profile_strings
 from rolecall.presentation.texts import workbench_strings as words
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.inventory.lookup import (
     Listed,
     listings_named,
@@ -95,15 +96,15 @@ class SaveOptions:
 @click.command(help=command_help.SAVE)
 @query_argument
 @sso_session_option
-@account_option("ID|NAME", command_help.SAVE_ACCOUNT)
-@permission_set_option(command_help.SAVE_PERMISSION_SET)
-@click.option("--name", metavar="NAME", help=command_help.SAVE_NAME)
-@click.option("--all", "save_all", is_flag=True, help=command_help.SAVE_ALL)
-@click.option("--template", metavar="T", help=command_help.SAVE_TEMPLATE)
-@click.option("--fix", "fix_names", is_flag=True, help=command_help.SAVE_FIX)
-@click.option("--prune", is_flag=True, help=command_help.SAVE_PRUNE)
-@click.option("--region", metavar="R", help=command_help.SAVE_REGION, shell_complete=REGIONS)
-@click.option("--output", type=click.Choice(OUTPUTS), help=command_help.SAVE_OUTPUT)
+@account_option("ID|NAME", option_help.SAVE_ACCOUNT)
+@permission_set_option(option_help.SAVE_PERMISSION_SET)
+@click.option("--name", metavar="NAME", help=option_help.SAVE_NAME)
+@click.option("--all", "save_all", is_flag=True, help=option_help.SAVE_ALL)
+@click.option("--template", metavar="T", help=option_help.SAVE_TEMPLATE)
+@click.option("--fix", "fix_names", is_flag=True, help=option_help.SAVE_FIX)
+@click.option("--prune", is_flag=True, help=option_help.SAVE_PRUNE)
+@click.option("--region", metavar="R", help=option_help.SAVE_REGION, shell_complete=REGIONS)
+@click.option("--output", type=click.Choice(OUTPUTS), help=option_help.SAVE_OUTPUT)
 @refresh_option
 @dry_run_option
 @yes_option

@@ -14,7 +14,8 @@ from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
 from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import command_help, team_strings
+from rolecall.presentation.texts import team_strings
+from rolecall.presentation.texts.command_line import command_help
 from rolecall.services.services import Services
 from rolecall.services.team.team import TeamPlan, TeamService
 

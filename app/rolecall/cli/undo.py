@@ -17,14 +17,15 @@ from rolecall.domain.config.file_change import Backup
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation.differences import difference
-from rolecall.presentation.texts import command_help, file_strings
+from rolecall.presentation.texts import file_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.base.leftovers import delete_leftovers
 from rolecall.services.services import Services
 
 
 @click.command(help=command_help.UNDO)
-@click.option("--list", "list_only", is_flag=True, help=command_help.UNDO_LIST)
-@click.option("--json", "as_json", is_flag=True, help=command_help.UNDO_JSON)
+@click.option("--list", "list_only", is_flag=True, help=option_help.UNDO_LIST)
+@click.option("--json", "as_json", is_flag=True, help=option_help.UNDO_JSON)
 @dry_run_option
 @yes_option
 @no_lock_option

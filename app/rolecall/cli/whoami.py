@@ -13,8 +13,8 @@ from rolecall.cli.support.output import echo, write_json
 from rolecall.domain.errors import RolecallError, VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.presentation.texts import command_help, option_help
 from rolecall.presentation.texts import switch_strings as words
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.identity.whoami import CredentialsSource, Origin, Whoami
 from rolecall.services.services import Services
 

@@ -14,12 +14,12 @@ from rolecall.cli.support.options import sso_session_option
 from rolecall.cli.support.settings import use_plain
 from rolecall.cli.switching.prompt_line import check_directory, print_prompt
 from rolecall.cli.tokens import print_tokens
-from rolecall.presentation.texts import command_help, option_help
+from rolecall.presentation.texts.command_line import command_help, option_help
 
 
 @click.command(help=command_help.PROMPT)
-@click.option("--format", "template", metavar="TEMPLATE", help=command_help.PROMPT_FORMAT)
-@click.option("--check", is_flag=True, help=command_help.PROMPT_CHECK)
+@click.option("--format", "template", metavar="TEMPLATE", help=option_help.PROMPT_FORMAT)
+@click.option("--check", is_flag=True, help=option_help.PROMPT_CHECK)
 @click.pass_context
 def prompt(context: click.Context, *, template: str | None, check: bool) -> None:
     context.exit(check_directory() if check else print_prompt(template))
@@ -34,7 +34,7 @@ def tokens(context: click.Context, *, as_json: bool, sso_session: str | None) ->
 
 
 @click.command(help=command_help.WATCH)
-@click.option("--notify", is_flag=True, help=command_help.WATCH_NOTIFY)
+@click.option("--notify", is_flag=True, help=option_help.WATCH_NOTIFY)
 @click.pass_context
 def watch(context: click.Context, notify: bool) -> None:
     if use_plain():

@@ -17,7 +17,6 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels, paths, times
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.texts import (
-    error_strings,
     file_strings,
     finding_strings,
     inventory_strings,
@@ -25,7 +24,8 @@ from rolecall.presentation.texts import (
     session_strings,
     token_strings,
 )
-from rolecall.presentation.texts.error_sentences import SENTENCES
+from rolecall.presentation.texts.errors import error_strings
+from rolecall.presentation.texts.errors.error_sentences import SENTENCES
 from rolecall.presentation.translation import join_sentences
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import tree_sitter_powershell
 
 from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.domain.shells import Shell
-from rolecall.presentation.texts import command_help
+from rolecall.presentation.texts.command_line import command_help
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, CommandLine
 from tests.cli.switching.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL

@@ -15,7 +15,7 @@ from rolecall.domain.errors import ServiceError, VerifyFailed
 from rolecall.domain.model import Assignment, LoginSession, PermissionSet, VerifyResult
 from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
-from rolecall.presentation.texts import error_strings
+from rolecall.presentation.texts.errors import error_strings
 from rolecall.services.identity.verification import is_temporary
 from rolecall.services.tokens import login_sessions, renewal
 from tests.support import logins

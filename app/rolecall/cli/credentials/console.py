@@ -14,7 +14,8 @@ from rolecall.cli.support.output import echo
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.search.role_search import Strictness
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import command_help, credential_strings, sign_in_strings
+from rolecall.presentation.texts import credential_strings, sign_in_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
 from rolecall.services.switching.profile_matching import TargetRoles, best_matches
@@ -28,10 +29,10 @@ from rolecall.terminal import browser, capabilities
     "--destination",
     metavar="WHERE",
     default="",
-    help=command_help.CONSOLE_DESTINATION,
+    help=option_help.CONSOLE_DESTINATION,
     shell_complete=DESTINATIONS,
 )
-@click.option("--print", "print_only", is_flag=True, help=command_help.CONSOLE_PRINT)
+@click.option("--print", "print_only", is_flag=True, help=option_help.CONSOLE_PRINT)
 @reason_option
 @click.pass_context
 def console(

@@ -29,7 +29,8 @@ from rolecall.domain.search.role_search import named
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import command_help, credential_strings, session_strings
+from rolecall.presentation.texts import credential_strings, session_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.credentials.credentials import CredentialsService
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
@@ -40,11 +41,11 @@ if TYPE_CHECKING:
 
 @click.command("credential-process", help=command_help.CREDENTIAL_PROCESS)
 @takes_profile()
-@account_option("ID", command_help.CREDENTIAL_ACCOUNT)
-@permission_set_option(command_help.CREDENTIAL_PERMISSION_SET)
-@click.option("--role-arn", metavar="ARN", help=command_help.CREDENTIAL_ROLE_ARN)
-@click.option("--session-name", metavar="NAME", help=command_help.CREDENTIAL_SESSION_NAME)
-@click.option("--duration", metavar="SECONDS", type=int, help=command_help.CREDENTIAL_DURATION)
+@account_option("ID", option_help.CREDENTIAL_ACCOUNT)
+@permission_set_option(option_help.CREDENTIAL_PERMISSION_SET)
+@click.option("--role-arn", metavar="ARN", help=option_help.CREDENTIAL_ROLE_ARN)
+@click.option("--session-name", metavar="NAME", help=option_help.CREDENTIAL_SESSION_NAME)
+@click.option("--duration", metavar="SECONDS", type=int, help=option_help.CREDENTIAL_DURATION)
 @sso_session_option
 @narrowing_options
 @reason_option

@@ -16,7 +16,8 @@ from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import times
 from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import credentials_file
-from rolecall.presentation.texts import command_help, credential_strings
+from rolecall.presentation.texts import credential_strings
+from rolecall.presentation.texts.command_line import command_help
 from rolecall.services.services import Services
 
 

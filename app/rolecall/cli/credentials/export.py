@@ -21,7 +21,8 @@ from rolecall.cli.support.output import write_value
 from rolecall.domain.credentials.credential_formats import DEFAULT, FORMATS, CannotExpress
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import command_help, credential_strings
+from rolecall.presentation.texts import credential_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.log.hand_outs import HandOuts
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 @click.command(help=command_help.EXPORT)
 @takes_profile(envvar="AWS_PROFILE", required=True)
-@format_option([*FORMATS], DEFAULT, command_help.EXPORT_FORMAT)
+@format_option([*FORMATS], DEFAULT, option_help.EXPORT_FORMAT)
 @narrowing_options
 @reason_option
 def export(profile: str, output_format: str, asked: Asked | None, reason: str) -> None:

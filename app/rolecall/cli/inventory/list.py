@@ -21,7 +21,8 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.inventory.annotations import Annotations
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search.role_search import Strictness
-from rolecall.presentation.texts import command_help, inventory_strings, option_help
+from rolecall.presentation.texts import inventory_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.inventory.listed import ListedSession, matching_rows
 from rolecall.services.inventory.lookup import Listed, missing_listings
 from rolecall.services.services import Services
@@ -31,7 +32,7 @@ from rolecall.services.switching.switching import Switching
 @click.command("list", help=command_help.LIST)
 @query_argument
 @click.option("--json", "as_json", is_flag=True, help=option_help.JSON_ARRAY)
-@click.option("--csv", "as_csv", is_flag=True, help=command_help.LIST_CSV)
+@click.option("--csv", "as_csv", is_flag=True, help=option_help.LIST_CSV)
 @refresh_option
 @sso_session_option
 @click.pass_context

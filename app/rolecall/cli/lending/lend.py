@@ -31,7 +31,8 @@ from rolecall.domain.errors.lending_errors import LendUnasked
 from rolecall.domain.log.hand_out import UNSEALED, HandOutKind, Lend
 from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import command_help, lending_strings
+from rolecall.presentation.texts import lending_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.base.call_reports import report_nothing
 from rolecall.services.credentials.container_credentials import ContainerCredentials
 from rolecall.services.credentials.container_files import container_files
@@ -61,11 +62,11 @@ def _check(context: click.Context, _: click.Parameter, value: bool) -> None:
 )
 @narrowing_options
 @reason_option
-@click.option("--write", metavar="PATH", multiple=True, help=command_help.LEND_WRITE)
-@click.option("--hide", metavar="PATH", multiple=True, help=command_help.LEND_HIDE)
-@click.option("--keep", type=click.Choice(KEEPABLE), multiple=True, help=command_help.LEND_KEEP)
-@click.option("--open-network", is_flag=True, help=command_help.LEND_OPEN_NETWORK)
-@click.option("--no-seal", is_flag=True, help=command_help.LEND_NO_SEAL)
+@click.option("--write", metavar="PATH", multiple=True, help=option_help.LEND_WRITE)
+@click.option("--hide", metavar="PATH", multiple=True, help=option_help.LEND_HIDE)
+@click.option("--keep", type=click.Choice(KEEPABLE), multiple=True, help=option_help.LEND_KEEP)
+@click.option("--open-network", is_flag=True, help=option_help.LEND_OPEN_NETWORK)
+@click.option("--no-seal", is_flag=True, help=option_help.LEND_NO_SEAL)
 @yes_option
 @click.option(
     "--check",
@@ -73,7 +74,7 @@ def _check(context: click.Context, _: click.Parameter, value: bool) -> None:
     is_eager=True,
     expose_value=False,
     callback=_check,
-    help=command_help.LEND_CHECK,
+    help=option_help.LEND_CHECK,
 )
 @takes_profile_and_command
 def lend(

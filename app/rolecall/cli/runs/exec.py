@@ -31,11 +31,8 @@ from rolecall.domain.process import core_dumps
 from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
-from rolecall.presentation.texts import (
-    command_help,
-    credential_strings,
-    run_strings,
-)
+from rolecall.presentation.texts import credential_strings, run_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.runs.child import started
 from rolecall.services.switching.pins import Pins, pinned_export
@@ -75,15 +72,15 @@ class _ExecCommand(ProfileCommand):
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="PROFILE [COMMAND]...")
 @click.option(
-    "--profile", "profiles", metavar="PROFILE", multiple=True, help=command_help.EXEC_PROFILE
+    "--profile", "profiles", metavar="PROFILE", multiple=True, help=option_help.EXEC_PROFILE
 )
-@click.option("--all", "all_roles", is_flag=True, help=command_help.EXEC_ALL)
-@click.option("--resume", is_flag=True, help=command_help.EXEC_RESUME)
+@click.option("--all", "all_roles", is_flag=True, help=option_help.EXEC_ALL)
+@click.option("--resume", is_flag=True, help=option_help.EXEC_RESUME)
 @click.option(
-    "--jobs", type=click.IntRange(1, 1000), metavar="N", default=None, help=command_help.EXEC_JOBS
+    "--jobs", type=click.IntRange(1, 1000), metavar="N", default=None, help=option_help.EXEC_JOBS
 )
-@click.option("--fail-fast", is_flag=True, help=command_help.EXEC_FAIL_FAST)
-@click.option("--output", type=click.Choice(["text", "json"]), help=command_help.EXEC_OUTPUT)
+@click.option("--fail-fast", is_flag=True, help=option_help.EXEC_FAIL_FAST)
+@click.option("--output", type=click.Choice(["text", "json"]), help=option_help.EXEC_OUTPUT)
 @sso_session_option
 @refresh_option
 @narrowing_options

@@ -42,7 +42,8 @@ from rolecall.domain.records import replace
 from rolecall.domain.text import safe
 from rolecall.presentation import paths
 from rolecall.presentation.differences import difference
-from rolecall.presentation.texts import command_help, credential_strings
+from rolecall.presentation.texts import credential_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.base.call_reports import report_nothing
 from rolecall.services.credentials.container_credentials import ContainerCredentials
 from rolecall.services.credentials.container_files import container_files
@@ -62,9 +63,9 @@ _WRITERS: Final = {name: each.statements for name, each in FORMATS.items() if ea
     context_settings={"allow_interspersed_args": False},
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=command_help.SERVE_PORT
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=option_help.SERVE_PORT
 )
-@format_option([*_WRITERS], DEFAULT, command_help.SERVE_FORMAT)
+@format_option([*_WRITERS], DEFAULT, option_help.SERVE_FORMAT)
 @narrowing_options
 @reason_option
 @takes_profile_and_command

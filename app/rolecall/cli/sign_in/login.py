@@ -22,8 +22,9 @@ from rolecall.domain.text import safe
 from rolecall.presentation import times
 from rolecall.presentation.differences import difference
 from rolecall.presentation.sign_in_progress import said
-from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.services import Services
 
 _echo = partial(echo, err=True)
@@ -31,9 +32,9 @@ _echo = partial(echo, err=True)
 
 @click.command(help=command_help.LOGIN)
 @takes_profile()
-@click.option("--region", metavar="R", default="", help=command_help.LOGIN_REGION)
-@click.option("--force", is_flag=True, help=command_help.LOGIN_FORCE)
-@click.option("--browser/--code", "wants_browser", default=None, help=command_help.LOGIN_BROWSER)
+@click.option("--region", metavar="R", default="", help=option_help.LOGIN_REGION)
+@click.option("--force", is_flag=True, help=option_help.LOGIN_FORCE)
+@click.option("--browser/--code", "wants_browser", default=None, help=option_help.LOGIN_BROWSER)
 @port_option
 @yes_option
 @no_lock_option

@@ -39,8 +39,9 @@ from rolecall.presentation import times
 from rolecall.presentation.differences import difference
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.services import Services
 from rolecall.services.sign_in.run import SignIn
@@ -66,11 +67,11 @@ _echo = partial(echo, err=True)
 
 @click.command("sign-in", help=command_help.SIGN_IN)
 @takes_session
-@click.option("--region", metavar="R", help=command_help.SIGN_IN_REGION)
-@click.option("--name", metavar="NAME", help=command_help.SIGN_IN_NAME)
-@click.option("--start-url", "access_portal", metavar="URL", help=command_help.SIGN_IN_START_URL)
-@click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
-@click.option("--browser/--code", "wants_browser", default=None, help=command_help.SIGN_IN_BROWSER)
+@click.option("--region", metavar="R", help=option_help.SIGN_IN_REGION)
+@click.option("--name", metavar="NAME", help=option_help.SIGN_IN_NAME)
+@click.option("--start-url", "access_portal", metavar="URL", help=option_help.SIGN_IN_START_URL)
+@click.option("--force", is_flag=True, help=option_help.SIGN_IN_FORCE)
+@click.option("--browser/--code", "wants_browser", default=None, help=option_help.SIGN_IN_BROWSER)
 @port_option
 @no_lock_option
 def sign_in(

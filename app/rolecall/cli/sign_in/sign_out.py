@@ -23,8 +23,9 @@ from rolecall.domain.process.debug_log import note_error
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation.errors import portal_failed
-from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.texts.command_line import command_help
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 

@@ -18,7 +18,8 @@ from rolecall.cli.support.complete import can_be_typed, profile_names, session_n
 from rolecall.domain.inventory.catalogue import Listing
 from rolecall.domain.settings.settings import LAST_PORT
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import command_help, lending_strings, option_help, program_strings
+from rolecall.presentation.texts import lending_strings, program_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 
 ShellComplete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Function = Callable[..., Any]
@@ -128,7 +129,7 @@ port_option = click.option(
     metavar="N",
     type=click.IntRange(0, LAST_PORT),
     default=0,
-    help=command_help.SIGN_IN_PORT,
+    help=option_help.SIGN_IN_PORT,
 )
 yes_option = click.option("--yes", "-y", is_flag=True, help=option_help.YES)
 

@@ -19,7 +19,8 @@ from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.shells import AWSP, Shell
 from rolecall.presentation.differences import difference
-from rolecall.presentation.texts import command_help, shell_strings, switch_strings
+from rolecall.presentation.texts import shell_strings, switch_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.services.switching.shell_setup import ShellSetup
 
 _NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
@@ -33,9 +34,9 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 
 @click.command(help=command_help.INIT)
 @click.argument("shell", type=click.Choice([shell.value for shell in Shell]))
-@click.option("--cmd", default=AWSP, callback=_command_name, help=command_help.INIT_CMD)
-@click.option("--hook", is_flag=True, help=command_help.INIT_HOOK)
-@click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
+@click.option("--cmd", default=AWSP, callback=_command_name, help=option_help.INIT_CMD)
+@click.option("--hook", is_flag=True, help=option_help.INIT_HOOK)
+@click.option("--install", is_flag=True, help=option_help.INIT_INSTALL)
 @dry_run_option
 @yes_option
 @no_lock_option

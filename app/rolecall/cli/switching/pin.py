@@ -15,8 +15,9 @@ from rolecall.domain.switching.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
 from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import command_help, switch_strings
-from rolecall.presentation.texts.error_strings import PIN_PROBLEMS
+from rolecall.presentation.texts import switch_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
+from rolecall.presentation.texts.errors.error_strings import PIN_PROBLEMS
 from rolecall.services.switching.pins import Pins, pin_of
 from rolecall.services.switching.switching import Switching
 
@@ -58,7 +59,7 @@ def pin(*, profile: str | None, dry_run: bool, yes: bool) -> None:
 
 
 @click.command(help=command_help.TRUST)
-@click.option("--revoke", is_flag=True, help=command_help.TRUST_REVOKE)
+@click.option("--revoke", is_flag=True, help=option_help.TRUST_REVOKE)
 @yes_option
 def trust(*, revoke: bool, yes: bool) -> None:
     with exit_on_error():

@@ -12,7 +12,8 @@ from rolecall.cli.switching.shell_switch import SwitchRequest
 from rolecall.cli.switching.shell_switch import switch as switch_shell
 from rolecall.domain.naming import names as naming
 from rolecall.domain.shells import Shell
-from rolecall.presentation.texts import command_help, shell_strings, switch_strings
+from rolecall.presentation.texts import shell_strings, switch_strings
+from rolecall.presentation.texts.command_line import command_help, option_help
 from rolecall.terminal.shell import current_shell
 
 
@@ -32,17 +33,17 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
 @click.command(help=command_help.SWITCH, add_help_option=False)
 @click.option(
     "--help", "-h", is_flag=True, is_eager=True, expose_value=False, callback=_help,
-    help=command_help.SWITCH_HELP,
+    help=option_help.SWITCH_HELP,
 )  # fmt: skip
 @click.option("--shell", type=click.Choice([shell.value for shell in Shell]), hidden=True)
 @click.option("--previous", default="", hidden=True)
-@click.option("--clear", is_flag=True, help=command_help.SWITCH_CLEAR)
+@click.option("--clear", is_flag=True, help=option_help.SWITCH_CLEAR)
 @click.option(
     "--region",
     "-r",
     callback=_region,
     metavar="REGION",
-    help=command_help.SWITCH_REGION,
+    help=option_help.SWITCH_REGION,
     shell_complete=REGIONS,
 )
 @reason_option

@@ -17,7 +17,8 @@ from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.shells import Shell
 from rolecall.presentation.differences import difference
-from rolecall.presentation.texts import command_help, shell_strings
+from rolecall.presentation.texts import shell_strings
+from rolecall.presentation.texts.command_line import command_help
 from rolecall.services.switching.shell_setup import ShellSetup
 from rolecall.services.switching.uninstall import own_folders
 from rolecall.services.switching.uninstall import uninstall as remove

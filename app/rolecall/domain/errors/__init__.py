@@ -1,5 +1,5 @@
 """The errors. An error has facts. Its sentence is in
-`presentation/texts/error_sentences.py`.
+`presentation/texts/errors/error_sentences.py`.
 
 Those about files, roles of account access manager, pins, login sessions and actions are in separate
 modules.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.link import Link, LinkProblem
 from rolecall.domain.sign_in.progress import Here
 from rolecall.domain.text import safe
-from rolecall.presentation.texts.error_strings import BROWSER_PROBLEMS
+from rolecall.presentation.texts.errors.error_strings import BROWSER_PROBLEMS
 from rolecall.presentation.texts.session_strings import role_deleted
 from rolecall.presentation.translation import _, join_sentences, ngettext
 from rolecall.terminal import browser

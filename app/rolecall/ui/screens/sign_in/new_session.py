@@ -18,7 +18,8 @@ from rolecall.domain.credentials.console import assignment_in
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import labels
-from rolecall.presentation.texts import error_strings, sign_in_strings
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.texts.errors import error_strings
 from rolecall.ui.screens.base.form import TALL_FOR_FIVE
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 from rolecall.ui.screens.sign_in.session_form import SessionForm

@@ -38,16 +38,6 @@ ROLECALL: Final = _help(
         "Without a command, rolecall opens the full screen. It prints the profile that you choose there with `u`: AWS_PROFILE=$(rolecall)"
     ),
 )
-DEBUG: Final = _(
-    "Append a log without secrets to FILE, for a bug report. Put this option before the command."
-)
-DEMO: Final = _("Try rolecall on a demo Identity Center.")
-PLAIN: Final = _(
-    "Ask numbered questions in lines that are only appended, without colours: for screen readers."
-)
-DEMO_ACCOUNTS: Final = _(
-    "The number of accounts in the demo (about 40 by default). Implies --demo."
-)
 
 COMPLETION: Final = _help(
     _("Print rolecall's completion script for a shell."),
@@ -64,8 +54,6 @@ CONSOLE: Final = _help(
     ),
     _("Without a browser, the terminal also shows the link as a QR code."),
 )
-CONSOLE_DESTINATION: Final = _("The console page to open: cloudshell, s3, ec2, …, or its URL.")
-CONSOLE_PRINT: Final = _("Print the link without opening it.")
 
 CREDENTIAL_PROCESS: Final = _help(
     _("Print credentials as credential_process expects them."),
@@ -78,13 +66,6 @@ CREDENTIAL_PROCESS: Final = _help(
         "Never prompts and never opens a browser. If it fails, it prints one sentence to standard error and exits with status 1. Processes that run at the same time share one call to AWS."
     ),
 )
-CREDENTIAL_ACCOUNT: Final = _("The account ID, with --permission-set, instead of a profile.")
-CREDENTIAL_PERMISSION_SET: Final = _("The full name of the permission set in the account.")
-CREDENTIAL_ROLE_ARN: Final = _(
-    "A role of account access manager, instead of a profile or a permission set."
-)
-CREDENTIAL_SESSION_NAME: Final = _("The name of the role session, as CloudTrail shows it.")
-CREDENTIAL_DURATION: Final = _("How long the role's credentials are valid, in seconds.")
 
 CREDENTIALS: Final = _("Manage the keys in ~/.aws/credentials.")
 CREDENTIALS_CLEAN: Final = _help(
@@ -122,20 +103,6 @@ EXEC: Final = _help(
         "Each line of output begins with its profile, or its account and permission set. The commands have no terminal, and their standard input is empty. New credentials are kept in memory only. On a terminal, rolecall asks first if some of the roles are production. Exit status 0 if all commands succeed, 3 if they do but some accounts could not be listed, otherwise 1. Ctrl+C stops all commands; a second Ctrl+C kills them. Each role has a result: done, failed, stopped or not started. A record of the roles and their results, without COMMAND, is kept in the state folder."
     ),
 )
-EXEC_RESUME: Final = _("Run COMMAND with the roles of the last run that are not done.")
-EXEC_PROFILE: Final = _(
-    "The profile, instead of PROFILE. Repeat the option to run the command with each profile."
-)
-EXEC_ALL: Final = _(
-    "Run COMMAND with each permission set that matches WORDS, or with all. Only whole words match. No profile is needed."
-)
-EXEC_JOBS: Final = _(
-    "How many commands run at the same time. The default is `jobs` in the settings, or 8."
-)
-EXEC_FAIL_FAST: Final = _("Start no more commands after one fails.")
-EXEC_OUTPUT: Final = _(
-    "Print lines with names (text), or a line of JSON for each command when it ends (json)."
-)
 
 EXPORT: Final = _help(
     _("Print the credentials of PROFILE for a shell or a file."),
@@ -144,7 +111,6 @@ EXPORT: Final = _help(
         "PROFILE defaults to AWS_PROFILE. The credentials come from the AWS CLI's cache or, if they expire within 15 minutes, from AWS. In a terminal, the secrets are visible. Exit status 1 if there are no credentials."
     ),
 )
-EXPORT_FORMAT: Final = _("The shell or file format to print for.")
 
 HELP: Final = _help(
     _("Show the help of COMMAND, or of rolecall."),
@@ -154,11 +120,6 @@ HELP: Final = _help(
 INIT: Final = _help(
     _("Print the shell script for `awsp` and its completion."), _for_shells("rolecall init {shell}")
 )
-INIT_INSTALL: Final = _("Write it to the shell's start-up file, after showing the change.")
-INIT_HOOK: Final = _(
-    "Also warn when you change the directory or the profile, if the shell is not in the account of the directory's .rolecall.toml."
-)
-INIT_CMD: Final = _("The name of the command.")
 
 LEND: Final = _help(
     _("Lend a role to COMMAND: narrowed, sealed, timed and logged."),
@@ -173,25 +134,12 @@ LEND: Final = _help(
         "COMMAND is sealed by bubblewrap: it writes only to this folder and to --write, and sees no tokens and keys, no other processes and none of their sockets. /tmp and /run are empty. If pasta is installed, local servers and the metadata of the machine cannot be reached either. Exit status 125 if there are no credentials or no seal."
     ),
 )
-LEND_WRITE: Final = _("Let COMMAND write to PATH, too.")
-LEND_HIDE: Final = _("Hide PATH, too.")
-LEND_KEEP: Final = _("Leave one thing open that is hidden: repeat the option for more.")
-LEND_OPEN_NETWORK: Final = _(
-    "Use the network of this machine, with its local servers and the role of the instance."
-)
-LEND_NO_SEAL: Final = _("Do not seal COMMAND: it can read all your tokens and keys.")
-LEND_CHECK: Final = _(
-    "Try to get out of a seal on this machine, and print which ways are closed. Exit status 0 if all are."
-)
 
 LIST: Final = _help(
     _("List accounts and permission sets."),
     _(
         "WORDS filter the list; parts of words are enough. With several sessions, those that are signed in are listed. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
     ),
-)
-LIST_CSV: Final = _(
-    "Print comma-separated values with a header. A ' precedes each cell that a spreadsheet would run as a formula."
 )
 
 LOG: Final = _help(
@@ -233,10 +181,6 @@ PROMPT: Final = _help(
         "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {production} is “PROD?” for every profile while the settings cannot be read, and has “production=?” while words of that setting are not used; {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another account. Reads only files, and prints nothing if all fields are empty."
     ),
 )
-PROMPT_FORMAT: Final = _("The template.")
-PROMPT_CHECK: Final = _(
-    "Check the directory instead: if this shell is not in its account, print one sentence to standard error and exit with status 1."
-)
 
 SAVE: Final = _help(
     _("Save permission sets as profiles."),
@@ -249,19 +193,6 @@ SAVE: Final = _help(
         "An existing profile keeps its name and the settings that you made by hand; --region and --output change only those two. On a terminal, rolecall shows the difference and asks once. Without a terminal, it writes new and changed profiles; a deletion needs --yes. Exit status 3 if some accounts could not be listed; what is known is saved. Exit status 4 if names collide or are invalid; then nothing is written."
     ),
 )
-SAVE_ACCOUNT: Final = _("The account to save.")
-SAVE_PERMISSION_SET: Final = _(
-    "The permission set or role to save. A role needs no path if its name is unique in the account."
-)
-SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
-SAVE_ALL: Final = _("Save all permission sets, or those that match WORDS. Only whole words match.")
-SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
-SAVE_FIX: Final = _("Repair names that are bad or collide.")
-SAVE_PRUNE: Final = _(
-    "Also delete profiles whose permission set AWS no longer lists. Without a terminal, this needs --yes."
-)
-SAVE_REGION: Final = _("One region for all profiles, or 'pattern=region, …, region'.")
-SAVE_OUTPUT: Final = _("The output format of the AWS CLI.")
 
 SERVE: Final = _help(
     _("Serve the credentials of PROFILE to local programs."),
@@ -273,8 +204,6 @@ SERVE: Final = _help(
         "Runs COMMAND with the variables that the AWS CLI and the SDKs need, serves until it exits, and returns its exit status. Without COMMAND, it prints the variables and serves until Ctrl+C. If the default profile has credentials, the programs get a read-only copy of ~/.aws/config without them, so they cannot save profiles."
     ),
 )
-SERVE_PORT: Final = _("The port; by default, a free one.")
-SERVE_FORMAT: Final = _("The shell to print the variables for.")
 
 LOGIN: Final = _help(
     _("Sign in to the AWS console, as `aws login` does."),
@@ -282,33 +211,12 @@ LOGIN: Final = _help(
         "PROFILE defaults to AWS_PROFILE, or to default. Its new key login_session is shown before it is written. The link and its QR code are printed to standard error; the page in the browser shows a code to paste here. The AWS CLI 2.32 and later and the SDKs use the same files. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
     ),
 )
-LOGIN_REGION: Final = _(
-    "The region to sign in to. It defaults to the profile's region, and is written to a profile without one."
-)
-LOGIN_FORCE: Final = _("Sign in again, even if the keys are valid.")
-LOGIN_BROWSER: Final = _("In a browser, or with a code to paste. The default is in the settings.")
 
 SIGN_IN: Final = _help(
     _("Sign in to an sso-session, or at a portal's address."),
     _(
         "For an address that no session has, rolecall finds the region, and after the sign-in it writes a new session to ~/.aws/config and prints the change. NAME defaults to the session of AWS_PROFILE, or to the only session. The link and the code are printed to standard error. A token that is still valid, or that can be renewed, is used without asking. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
     ),
-)
-SIGN_IN_REGION: Final = _(
-    "The region of the Identity Center, or `find` to look for it. It is written to the session after the sign-in."
-)
-SIGN_IN_NAME: Final = _(
-    "The name of a new session (by default made from the address), or the session that gets the roles of an account access portal."
-)
-SIGN_IN_START_URL: Final = _(
-    "With the address of an account access portal as NAME: the start URL of the session that gets its roles. If no session has this start URL, a new one is written."
-)
-SIGN_IN_FORCE: Final = _("Sign in again, even if the token is still valid.")
-SIGN_IN_BROWSER: Final = _(
-    "In a browser (PKCE), also on another machine, or with a device code. The default is in the settings."
-)
-SIGN_IN_PORT: Final = _(
-    "In a browser that comes back to this port: `ssh -L N:127.0.0.1:N` forwards it to your machine."
 )
 
 SIGN_OUT: Final = _help(
@@ -324,9 +232,6 @@ SWITCH: Final = _help(
         "`awsp` evaluates them. WORDS are the name of a profile, or words to search for; `-` is the previous profile, and `.` is your profile for the directory's .rolecall.toml. Without WORDS, the picker opens. On a terminal, rolecall asks once before it uses a production profile. Without one, only the full name of a profile leads to production. Exit status 130 if nothing was chosen."
     ),
 )
-SWITCH_HELP: Final = _("Show this message and exit.")
-SWITCH_CLEAR: Final = _("Unset the profile, and the region that -r set.")
-SWITCH_REGION: Final = _("Also set the region.")
 
 TOKENS: Final = _help(
     _("Show the time left of each access token."),
@@ -378,7 +283,6 @@ TRUST: Final = _help(
         "Shows the file, the name of the account, and PROD if it is production, and asks for confirmation. The file is trusted in this place and with this content; a changed file must be trusted again. Links are refused."
     ),
 )
-TRUST_REVOKE: Final = _("Stop trusting it.")
 
 UNDO: Final = _help(
     _("Undo rolecall's last change to an AWS file."),
@@ -392,17 +296,12 @@ UNINSTALL: Final = _help(
         "Deletes rolecall's settings, records, backups and cache, and takes `awsp` out of the start-up files of your shells. Shows it first and asks. ~/.aws stays as it is: profiles, sessions and tokens are those of all AWS clients. Sign out before it if nobody should use them."
     ),
 )
-UNDO_LIST: Final = _("List the changes that rolecall has made.")
-UNDO_JSON: Final = _("With --list: print a JSON array.")
 
 WATCH: Final = _help(
     _("Show the time left of every token and credential."),
     _(
         "Fits a pane of 40×5. Tokens that can be renewed are renewed. Press r to renew, / to filter, q to quit."
     ),
-)
-WATCH_NOTIFY: Final = _(
-    "Also warn outside this pane, 15 and 5 minutes before something that does not renew itself expires: on the desktop (notify-send), in tmux, through the terminal (OSC 9 or 777), or with the command in the settings."
 )
 
 WHOAMI: Final = _help(

@@ -19,11 +19,11 @@ from rolecall.domain.records import NamedTuple
 from rolecall.presentation.texts import (
     action_strings,
     credential_strings,
-    error_strings,
     file_strings,
     inventory_strings,
     lending_strings,
 )
+from rolecall.presentation.texts.errors import error_strings
 from rolecall.presentation.translation import _
 
 _NONE: Final[Mapping[str, str]] = {}
