@@ -50,11 +50,11 @@ check: $(VENV)/installed-dev
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 snapshots: $(VENV)/installed-dev
-	$(RUN) tests.support.snapshots
+	$(RUN) tests.support.screens.snapshots
 
 screenshots: snapshots $(CATALOGUES)
-	$(RUN) tests.support.screenshots
-	LC_ALL=ja_JP.UTF-8 $(RUN) tests.support.screenshots ja
+	$(RUN) tests.support.screens.screenshots
+	LC_ALL=ja_JP.UTF-8 $(RUN) tests.support.screens.screenshots ja
 
 pages keys: $(VENV)/installed-dev
 	$(RUN) tests.support.pages
@@ -78,7 +78,7 @@ bench-compare: $(VENV)/installed-dev
 	@$(RUN) tests.bench.compare $(REF)
 
 storm: $(VENV)/installed-dev
-	$(RUN) tests.support.storm $(ARGUMENTS)
+	$(RUN) tests.support.screens.storm $(ARGUMENTS)
 
 clean:
 	rm -rf $(VENV) $(VENV)-lowest $(VENV)-newest $(VENV)-delays build dist

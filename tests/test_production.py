@@ -36,7 +36,7 @@ from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.state.rows import AssignmentRow
 from tests.cli.conftest import command
 from tests.support.desk import Desk
-from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.screens.full_screen import FullScreen, open_full_screen
 from tests.support.terminal import Terminal
 from tests.test_architecture import imports, modules
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.web_server import Answering, web_server
+from tests.support.network.web_server import Answering, web_server
 
 
 @pytest.fixture

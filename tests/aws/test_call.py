@@ -25,7 +25,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.question import asking
-from tests.support.web_server import web_server
+from tests.support.network.web_server import web_server
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"

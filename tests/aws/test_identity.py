@@ -12,7 +12,7 @@ import pytest
 from rolecall.aws.identity import verify
 from rolecall.domain.errors import VerifyFailed
 from rolecall.presentation.errors import explain
-from tests.support.web_server import Answering
+from tests.support.network.web_server import Answering
 
 KEYS = (
     "[profile x]\nregion = eu-west-1\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n"

@@ -16,8 +16,8 @@ from itertools import repeat
 import pytest
 
 from rolecall.aws.loopback import LARGEST, LIMITS, Answer, Limits, LoopbackServer, Request
-from tests.support.flood import MANY, flood, send
 from tests.support.for_each import for_each
+from tests.support.network.flood import MANY, flood, send
 
 GOOD = b"GET /good HTTP/1.1\r\nHost: x\r\n\r\n"
 STARVED = """

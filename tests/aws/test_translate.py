@@ -25,7 +25,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Credentials, Secret, SsoSession
 from rolecall.domain.text import safe
-from tests.support.web_server import Answer, Answering
+from tests.support.network.web_server import Answer, Answering
 
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}

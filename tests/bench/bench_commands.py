@@ -26,7 +26,7 @@ from tests.bench.measure import (
     python,
     run,
 )
-from tests.support.far_server import FarServer
+from tests.support.network.far_server import FarServer
 
 ACCOUNTS: Final = 10_000
 ROUNDS: Final = 7

@@ -50,7 +50,7 @@ from tests.bench.measure import (
     run,
     wall_times,
 )
-from tests.support.far_server import FarServer
+from tests.support.network.far_server import FarServer
 
 LATENCY = 0.04
 ACCOUNTS = 600

@@ -31,7 +31,7 @@ from tests.bench.measure import (
     resident_mb,
     run,
 )
-from tests.support.far_server import FarServer
+from tests.support.network.far_server import FarServer
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 10_000

@@ -24,7 +24,7 @@ from tests.bench.measure import (
     python,
     run,
 )
-from tests.support.far_server import FarServer
+from tests.support.network.far_server import FarServer
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 10_000

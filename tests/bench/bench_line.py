@@ -35,8 +35,8 @@ from tests.bench.measure import (
     python,
     run,
 )
-from tests.support.far_server import FarServer
-from tests.support.ssh import ssh_server
+from tests.support.network.far_server import FarServer
+from tests.support.network.ssh import ssh_server
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 300

@@ -28,7 +28,7 @@ from tests.bench.measure import (
     run,
     shows,
 )
-from tests.support.far_server import FarServer
+from tests.support.network.far_server import FarServer
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 10_000

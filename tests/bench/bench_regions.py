@@ -16,7 +16,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.sign_in.likely_regions import likely_regions
 from tests.bench.measure import TRIP, Report, cpu_seconds, python, run
-from tests.support.aws_network import aws_network
+from tests.support.network.aws_network import aws_network
 from tests.support.terminal import Terminal
 
 PORTAL = "https://d-1234567890.awsapps.com/start"

@@ -21,8 +21,8 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.caches.sso_cache import SsoCache
 from tests.bench.measure import CALM, Report, idle, python, resident_mb, run
-from tests.support import soak_app
-from tests.support.soak_app import MovedClock
+from tests.support.screens import soak_app
+from tests.support.screens.soak_app import MovedClock
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 2_000

@@ -31,7 +31,7 @@ from tests.bench.measure import (
     resident_mb,
     run,
 )
-from tests.support import table_app
+from tests.support.screens import table_app
 from tests.support.terminal import Terminal
 
 ROWS = 50_000

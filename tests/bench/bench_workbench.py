@@ -26,7 +26,7 @@ from tests.bench.measure import (
     run,
     wall_times,
 )
-from tests.support.far_server import FarServer
+from tests.support.network.far_server import FarServer
 from tests.support.programs import aws_cli, completed
 from tests.support.terminal import Terminal
 

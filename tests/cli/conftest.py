@@ -19,7 +19,7 @@ from rolecall.domain.model import SsoSession
 from tests.support import fork_server
 from tests.support.desk import Desk, FakeClock
 from tests.support.programs import aws_cli, completed
-from tests.support.waits import without_waits
+from tests.support.waiting import without_waits
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"

@@ -22,7 +22,7 @@ from rolecall.presentation.texts.sign_in_strings import START_URL_HINT
 from tests.support.fork_server import completed, started
 from tests.support.programs import aws_cli, program
 from tests.support.terminal import Terminal
-from tests.support.waits import without_waits
+from tests.support.waiting import without_waits
 
 if TYPE_CHECKING:
     from tests.end_to_end.starts import Starts

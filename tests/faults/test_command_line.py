@@ -21,7 +21,7 @@ from tests.faults.command_line import (
     sign_in_again,
 )
 from tests.support.logins import cache
-from tests.support.tls_server import tls_server
+from tests.support.network.tls_server import tls_server
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from rolecall.ui.screens.tokens.tokens import TokensScreen
 from tests.faults.cells import CAUSES, Cell, Operation
 from tests.support import logins
 from tests.support.desk import Desk
-from tests.support.full_screen import NAMES, FullScreen, open_full_screen
+from tests.support.screens.full_screen import NAMES, FullScreen, open_full_screen
 
 MANY: Final = [f"team {number}" for number in range(120)]  # two pages
 HOURS: Final = 3600  # longer than every pause

@@ -19,11 +19,11 @@ from rolecall.domain.settings import settings
 from rolecall.files.own.settings import SettingsFile
 from rolecall.presentation.commands import MOVED, Place
 from rolecall.presentation.texts.errors.error_sentences import SENTENCES
-from tests.support.browser import chromium
 from tests.support.for_each import for_each
+from tests.support.network.browser import chromium
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
-from tests.support.pictures import film
-from tests.support.screenshots import NAME, NAME_TRANSLATED, pictures
+from tests.support.screens.pictures import film
+from tests.support.screens.screenshots import NAME, NAME_TRANSLATED, pictures
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]

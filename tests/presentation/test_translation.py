@@ -19,8 +19,9 @@ from rolecall.presentation.commands import key_of, with_keys
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts.settings_strings import unknown_language
 from rolecall.presentation.translation import languages
-from tests.support import pseudo_locale, texts
+from tests.support import texts
 from tests.support.for_each import for_each
+from tests.support.screens import pseudo_locale
 
 SAY = (
     "import sys; from rolecall.presentation.labels import ACCOUNT; "

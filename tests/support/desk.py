@@ -16,7 +16,7 @@ from rolecall.files.caches.cli_cache import CliCache
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.services.profiles.profiles import ProfileDraft
 from rolecall.services.services import Services
-from tests.support.full_disk import no_write_works
+from tests.support.obstacles.full_disk import no_write_works
 
 
 @dataclass

@@ -25,7 +25,7 @@ from typing import Any
 import pyte
 
 from tests.support.programs import program
-from tests.support.screen import NOT_FOR_PYTE, Screen, Stream
+from tests.support.screens.screen import NOT_FOR_PYTE, Screen, Stream
 
 _KEYS = {
     "up": "\x1b[A",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -57,3 +58,8 @@ async def pause_until(condition: Callable[[], object], timeout: float = 60) -> N
             if condition():
                 return
             await asyncio.sleep(max(0.01, time.monotonic() - start))
+
+
+def without_waits(errors: str) -> str:
+    """Return the standard error without the lines that say what the command waits for."""
+    return re.sub(r"(?m)^Waiting .*…\n", "", errors)

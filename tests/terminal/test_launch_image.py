@@ -19,7 +19,7 @@ from rolecall.terminal.launch import Launch
 from rolecall.terminal.launch_image import Picture, decoded
 from tests.hostile.grammar import violations
 from tests.hostile.texts import PIECES
-from tests.support.screen import Screen, Stream
+from tests.support.screens.screen import Screen, Stream
 
 WIDTH, HEIGHT = 12, 3
 BAR = CellStyle(frozenset({"1"}), "38;2;1;2;3", "48;5;24")

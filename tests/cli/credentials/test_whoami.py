@@ -17,7 +17,7 @@ from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.locations import Locations
 from tests.cli.conftest import PROFILE, CommandLine
 from tests.support.programs import aws_cli, completed
-from tests.support.waits import without_waits
+from tests.support.waiting import without_waits
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
 AUDIT = "038410265977"

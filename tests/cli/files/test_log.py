@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.obstacles.unwritable import read_only
 from tests.support.programs import completed
-from tests.support.read_only import read_only
 from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 

@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.domain.records import replace
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, aws
-from tests.support.read_only import read_only
+from tests.support.obstacles.unwritable import read_only
 
 ACCOUNT_NAME = "audit"
 

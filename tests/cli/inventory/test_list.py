@@ -27,7 +27,7 @@ from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.locations import Locations
 from tests.support.programs import completed
 from tests.support.terminal import Terminal
-from tests.support.waits import without_waits
+from tests.support.waiting import without_waits
 
 CSV_HEADER = (
     "account,account_id,email,permission_set,profiles,sso_session,alias,note,groups,production"

@@ -13,7 +13,7 @@ from rolecall.demo.faults import Fault, ThrottledFault
 from rolecall.domain.records import replace
 from rolecall.files.caches.cli_cache import credentials_stem
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
-from tests.support.locks import stopped_with_lock
+from tests.support.obstacles.locks import stopped_with_lock
 from tests.support.programs import completed
 
 

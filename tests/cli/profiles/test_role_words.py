@@ -20,7 +20,7 @@ from tests.cli.conftest import CommandLine, machine
 from tests.support import fork_server
 from tests.support.desk import Desk
 from tests.support.fork_server import Output
-from tests.support.full_screen import open_full_screen
+from tests.support.screens.full_screen import open_full_screen
 
 PAY: Final = Account("111111111111", "pay-prod", "money@example.com")
 LAB: Final = Account("222222222222", "lab", "")

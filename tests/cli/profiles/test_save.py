@@ -14,7 +14,7 @@ from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account
 from tests.cli.inventory.test_list import DemoMachine
-from tests.support.locks import NO_LOCKS
+from tests.support.obstacles.locks import NO_LOCKS
 from tests.support.programs import aws_cli, completed
 from tests.support.terminal import Terminal
 

@@ -17,7 +17,7 @@ from rolecall.cli.runs import run_output
 from rolecall.services.runs.run_events import Outcome, RunEnded, RunOutput, RunRow, Stream
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
-from tests.support.full_disk import small_disk
+from tests.support.obstacles.full_disk import small_disk
 from tests.support.programs import completed, is_alive, wait_for_end
 from tests.support.terminal import Terminal
 

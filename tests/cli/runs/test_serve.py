@@ -23,7 +23,7 @@ from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.cli.sign_in.test_sign_in import code_of
 from tests.files.clients import javascript
-from tests.support.flood import flood
+from tests.support.network.flood import flood
 from tests.support.programs import aws_cli, completed
 
 KEYS = "aws_access_key_id = AKIA1\naws_secret_access_key = x"

@@ -14,8 +14,8 @@ import pytest
 from rolecall.demo.faults import Fault
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.services.sign_in.test_browser_sign_in import decide, query
+from tests.support.obstacles.unwritable import read_only
 from tests.support.programs import aws_cli, completed
-from tests.support.read_only import read_only
 from tests.support.terminal import Terminal
 
 WHO = "sts", "get-caller-identity", "--profile", PROFILE

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CommandLine
-from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
+from tests.support.network.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
 from tests.support.terminal import Terminal
 
 PORTAL = "https://d-1234567890.awsapps.com/start"

@@ -17,11 +17,10 @@ from rolecall.demo.wire import Request, Response
 from rolecall.files.safe.protection import Problem
 from rolecall.services.config.doctor import _PROTECTION
 from tests.cli.conftest import PROFILE, CommandLine, aws, command
-from tests.support.full_disk import BALLAST, fill_up, small_disk
+from tests.support.obstacles.full_disk import BALLAST, fill_up, small_disk
+from tests.support.obstacles.unwritable import read_only, unwritable
 from tests.support.programs import completed, require_root
-from tests.support.read_only import read_only
 from tests.support.settings import write_settings
-from tests.support.unwritable import unwritable
 
 LEGACY = "https://d-1234567890.awsapps.com/start"
 OTHERS = f"""

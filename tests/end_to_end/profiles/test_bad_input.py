@@ -17,7 +17,7 @@ from tests.end_to_end.conftest import (
     open_save_form,
     wait_for_wrapped,
 )
-from tests.support.full_disk import BALLAST, fill_up, small_disk
+from tests.support.obstacles.full_disk import BALLAST, fill_up, small_disk
 from tests.support.programs import program, require_root
 from tests.support.terminal import Terminal
 

@@ -12,7 +12,7 @@ from tests.end_to_end.conftest import (
     wait_for_wrapped,
 )
 from tests.end_to_end.profiles.test_bad_input import quit_cleanly
-from tests.support.read_only import read_only
+from tests.support.obstacles.unwritable import read_only
 
 
 @pytest.mark.quick

@@ -19,7 +19,7 @@ from tests.end_to_end.conftest import (
     wait_for_field,
     wait_for_wrapped,
 )
-from tests.support.aws_network import aws_network
+from tests.support.network.aws_network import aws_network
 from tests.support.terminal import Terminal
 
 PORTAL = "https://d-1234567890.awsapps.com/start"

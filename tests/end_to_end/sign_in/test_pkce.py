@@ -13,9 +13,9 @@ import pytest
 
 from rolecall.demo.home import SESSION
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, ROLECALL, WAITING, TerminalDesk
+from tests.support.network.ssh import ssh_server
 from tests.support.programs import aws_cli, completed
 from tests.support.settings import write_settings
-from tests.support.ssh import ssh_server
 
 # What a browser does if the page approves at once: open the link and follow the redirect.
 _BROWSER = "import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=30).read()"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import TerminalDesk, fill_in, wait_for_field, wait_for_wrapped
-from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network
+from tests.support.network.aws_network import OWN_DOMAIN, AwsNetwork, aws_network
 from tests.support.terminal import Terminal
 
 PORTAL = "https://d-1234567890.awsapps.com/start"

@@ -18,7 +18,7 @@ from tests.end_to_end.conftest import (
     save_audit_admin,
     wait_for_wrapped,
 )
-from tests.support.browser import chromium
+from tests.support.network.browser import chromium
 
 
 @pytest.mark.quick

@@ -21,7 +21,7 @@ from tests.end_to_end.conftest import (
     filter_for,
     wait_for_wrapped,
 )
-from tests.support import qr
+from tests.support.screens import qr
 from tests.support.terminal import Terminal
 
 LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)

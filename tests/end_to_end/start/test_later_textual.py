@@ -9,8 +9,8 @@ import pytest
 
 from rolecall.ui.rendering.private_names import PRIVATE_NAMES
 from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk
-from tests.support import later_textual, table_app
 from tests.support.programs import completed
+from tests.support.screens import later_textual, table_app
 from tests.support.terminal import Terminal
 
 MODULES = {part for each in PRIVATE_NAMES for part in each.owner.split(".") if part[0] == "_"}
@@ -20,7 +20,7 @@ FLOW_CONTROL_QUERY = b"\x1b[6n"
 FAILING = f"""
 import sys
 sys.path.insert(0, {str(Path(table_app.__file__).parents[2])!r})
-from tests.support.table_app import TableApp
+from tests.support.screens.table_app import TableApp
 
 class Failing(TableApp):
     def action_more(self):

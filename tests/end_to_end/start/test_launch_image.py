@@ -21,9 +21,9 @@ from tests.end_to_end.starts import (
     until_settled,
     wait_for_import,
 )
-from tests.support import later_textual
+from tests.support.network.ssh import ssh_server
 from tests.support.programs import program
-from tests.support.ssh import ssh_server
+from tests.support.screens import later_textual
 
 MOST = 600  # bytes of the first frame over an image of the same
 

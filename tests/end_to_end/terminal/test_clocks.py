@@ -12,9 +12,9 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import TerminalDesk, wait_for_wrapped
+from tests.support.obstacles.unwritable import unwritable
 from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
-from tests.support.unwritable import unwritable
 
 # Monotonic time does not jump, as on a machine that was suspended or whose clock was set.
 MOVABLE = """

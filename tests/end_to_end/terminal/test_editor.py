@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, wait_for_wrapped
-from tests.support import later_textual
+from tests.support.screens import later_textual
 
 SECTION = "# a comment of mine\n[profile mine]\nregion = eu-west-1\n"
 REST = "\n# of the next\n[profile other]\noutput = json\n"

@@ -10,10 +10,11 @@ import pytest
 
 from rolecall.domain.text.wide_text import cells
 from tests.end_to_end.conftest import TerminalDesk
-from tests.support import pseudo_locale, texts
+from tests.support import texts
 from tests.support.login_files import PROFILE
+from tests.support.screens import pseudo_locale
+from tests.support.screens.walk import COMMAND_LISTS, SETTINGS, Walk, crooked, texts_of
 from tests.support.settings import write_settings
-from tests.support.walk import COMMAND_LISTS, SETTINGS, Walk, crooked, texts_of
 
 SIZES = [(80, 24), (120, 36)]
 # A wide character, and the end of a text that was cut.

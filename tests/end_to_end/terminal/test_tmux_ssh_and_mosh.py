@@ -20,8 +20,8 @@ from tests.end_to_end.conftest import (
     save_audit_admin,
     wait_for_straight_columns,
 )
+from tests.support.network.ssh import ssh_server
 from tests.support.programs import program
-from tests.support.ssh import ssh_server
 from tests.support.terminal import Terminal
 
 PROFILE = "[profile audit-admin]"

@@ -11,7 +11,7 @@ import pytest
 
 from rolecall.presentation.commands import COMMANDS
 from tests.end_to_end.conftest import WAITING, TerminalDesk
-from tests.support import pseudo_locale
+from tests.support.screens import pseudo_locale
 
 KEYS = {word for command in COMMANDS for word in re.findall("[A-Za-z]+", command.shown_keys)}
 # Click translates its texts itself.

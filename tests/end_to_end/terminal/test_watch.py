@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, filter_for, wait_for_wrapped
+from tests.support.obstacles.unwritable import unwritable
 from tests.support.settings import write_settings
-from tests.support.unwritable import unwritable
 
 
 @pytest.mark.quick

@@ -15,7 +15,7 @@ from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.domain.records import replace
 from rolecall.files.aws_config.credentials_file import CredentialsFile, DeleteKeys, StoreKeys
 from rolecall.files.aws_config.key_expiry import EXPIRY_KEYS
-from tests.support.diffs import added
+from tests.support.config_files import added
 
 ENDS = datetime(2026, 11, 24, 21, 49, 23, tzinfo=UTC)
 KEYS = RoleCredentials("ASIA1", Secret("s/+="), Secret("t=="), ENDS)

@@ -35,8 +35,8 @@ from rolecall.files.aws_config.ini import Document
 from rolecall.files.aws_config.ini_sections import SectionKind, nested_values, split_lines
 from rolecall.services.config.profile_findings import all_findings
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
+from tests.support.config_files import merged
 from tests.support.for_each import for_each
-from tests.support.merged_files import merged
 
 PATH = Path("config")
 EXAMPLES = 250

@@ -23,7 +23,7 @@ from rolecall.files.inventory import queries as fast_inventory
 from rolecall.files.inventory.crawls import CrawlState
 from rolecall.files.inventory.database import Database, use_wal
 from rolecall.files.inventory.inventory import InventoryCache
-from tests.support.read_only import read_only
+from tests.support.obstacles.unwritable import read_only
 
 SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://d-1234567890.awsapps.com/start", "eu-west-1")

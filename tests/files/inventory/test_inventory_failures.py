@@ -27,7 +27,7 @@ from tests.files.inventory.test_inventory import (
     path_of,
     rows_of,
 )
-from tests.support.full_disk import BALLAST, fill_up, small_disk
+from tests.support.obstacles.full_disk import BALLAST, fill_up, small_disk
 
 
 def timeout_of(cache: InventoryCache) -> int:

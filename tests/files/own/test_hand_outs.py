@@ -11,11 +11,11 @@ import pytest
 
 from rolecall.domain.log.hand_out import HandOut
 from rolecall.files.own import hand_outs
-from tests.support.full_disk import BALLAST, full_disk
-from tests.support.kills import in_child
+from tests.support.obstacles.full_disk import BALLAST, full_disk
+from tests.support.obstacles.kills import in_child
+from tests.support.obstacles.unwritable import read_only
 from tests.support.open_files import open_files
 from tests.support.programs import require_root
-from tests.support.read_only import read_only
 
 _PROCESSES, _LINES = 8, 200
 

@@ -36,9 +36,9 @@ from rolecall.files.read import read_or_nothing
 from rolecall.files.safe import atomic, last_copy
 from rolecall.files.safe.folders import make_folder
 from rolecall.files.safe.temporary import delete_stale, temporary
-from tests.support.full_disk import small_disk
-from tests.support.kills import die_at, in_child
-from tests.support.locks import stopped_with_lock
+from tests.support.obstacles.full_disk import small_disk
+from tests.support.obstacles.kills import die_at, in_child
+from tests.support.obstacles.locks import stopped_with_lock
 from tests.support.programs import require_root
 
 OLD = b"[profile old]\nregion = eu-west-1\n"

@@ -31,8 +31,8 @@ from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.safe import atomic, backups
 from rolecall.files.safe.backups import Backups
 from rolecall.presentation.errors import explain
-from tests.support.full_disk import full_disk
-from tests.support.kills import CHANGES, die_at, in_child
+from tests.support.obstacles.full_disk import full_disk
+from tests.support.obstacles.kills import CHANGES, die_at, in_child
 
 OLD = b"# mine\n[profile dev]\nregion = eu-west-1\n"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -14,8 +14,8 @@ import pytest
 from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import FileKept, FileUnwritable
 from rolecall.files.safe import atomic, last_copy
-from tests.support.full_disk import BALLAST, fill_up, no_write_works, small_disk
-from tests.support.kills import die_at, in_child
+from tests.support.obstacles.full_disk import BALLAST, fill_up, no_write_works, small_disk
+from tests.support.obstacles.kills import die_at, in_child
 from tests.support.programs import require_root
 
 OLD = b'{"accessToken": "old"}'

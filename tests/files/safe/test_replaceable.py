@@ -12,9 +12,9 @@ from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import FileUnwritable
 from rolecall.files.safe import last_copy, replaceable
 from rolecall.files.safe.replaceable import obstacle_to_replacing, refusal_of
-from tests.support.kills import in_child
+from tests.support.obstacles.kills import in_child
+from tests.support.obstacles.unwritable import OBSTACLES, unwritable
 from tests.support.programs import require_root
-from tests.support.unwritable import OBSTACLES, unwritable
 
 _NOBODY = 65534
 

@@ -15,7 +15,7 @@ from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, FakeClock, demo, save
-from tests.support.web_server import web_server
+from tests.support.network.web_server import web_server
 
 
 def set_server_clock(desk: Desk, difference: timedelta) -> None:

@@ -14,8 +14,8 @@ from rolecall.presentation.errors import explain
 from rolecall.services.identity.whoami import Whoami
 from rolecall.services.services import Services
 from tests.support import logins
-from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
+from tests.support.network.aws_network import aws_network
 
 SENTENCE = "{name} is “foo”, which is not a web address such as https://host.example."
 NO_CERTIFICATES = (

@@ -13,8 +13,8 @@ from rolecall.presentation.errors import describe
 from rolecall.services.config.doctor import Examination, examine
 from tests.support import login_files
 from tests.support.desk import Desk
-from tests.support.full_disk import BALLAST, full_disk
-from tests.support.read_only import read_only
+from tests.support.obstacles.full_disk import BALLAST, full_disk
+from tests.support.obstacles.unwritable import read_only
 from tests.support.settings import write_settings
 
 ARN = "arn:aws:iam::038410265977:role/Deployer"

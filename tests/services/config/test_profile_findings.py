@@ -10,8 +10,8 @@ from botocore.exceptions import BotoCoreError
 
 from rolecall.domain.config.findings import Finding, FindingKind
 from rolecall.services.config.profile_findings import all_findings
+from tests.support.config_files import merged
 from tests.support.for_each import for_each
-from tests.support.merged_files import merged
 
 CONFIG, CREDENTIALS = Path("config"), Path("credentials")
 SESSION = "[sso-session s]\nsso_start_url = u\nsso_region = r\nsso_registration_scopes = x\n"

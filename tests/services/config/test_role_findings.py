@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.domain.config.findings import FindingKind as Kind
 from rolecall.services.config.role_findings import role_findings
-from tests.support.merged_files import merged
+from tests.support.config_files import merged
 
 ARN = "role_arn = arn:aws:iam::111111111111:role/Ops\n"
 KEYS = "aws_access_key_id = AKIAX\naws_secret_access_key = x\n"

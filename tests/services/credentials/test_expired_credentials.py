@@ -18,7 +18,7 @@ from rolecall.services.credentials.expired_credentials import name_expired
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, save
-from tests.support.web_server import web_server
+from tests.support.network.web_server import web_server
 
 OWN = "The security token included in the request is expired"
 SENTENCE = f"An error occurred (ExpiredToken) when calling the {{operation}} operation: {OWN}"

@@ -25,9 +25,9 @@ from rolecall.domain.records import replace
 from rolecall.services.credentials import credentials as credentials_module
 from rolecall.services.credentials.credentials import CredentialsProblem
 from tests.services.credentials.test_credentials import ADMIN, AUDIT, add_audit, asked, aws
-from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
 from tests.support.gate import Gate
+from tests.support.network.aws_network import aws_network
 
 
 @pytest.mark.thorough

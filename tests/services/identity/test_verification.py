@@ -21,10 +21,9 @@ from rolecall.services.tokens import login_sessions, renewal
 from tests.support import logins
 from tests.support.desk import Desk, demo, save
 from tests.support.for_each import for_each
-from tests.support.locks import stopped_with_lock
-from tests.support.read_only import read_only
-from tests.support.unwritable import unwritable
-from tests.support.web_server import web_server
+from tests.support.network.web_server import web_server
+from tests.support.obstacles.locks import stopped_with_lock
+from tests.support.obstacles.unwritable import read_only, unwritable
 
 
 def let_expire(desk: Desk, minutes: float) -> LoginSession:

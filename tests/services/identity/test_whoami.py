@@ -19,7 +19,7 @@ from rolecall.services.identity.whoami import (
 )
 from rolecall.services.services import Services
 from tests.support.desk import Desk, save
-from tests.support.web_server import web_server
+from tests.support.network.web_server import web_server
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
 POD = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/pod"}

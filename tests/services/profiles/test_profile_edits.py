@@ -18,7 +18,7 @@ from rolecall.domain.model import Profile
 from rolecall.services.profiles.profile_edits import Chain, ProfileEditsService
 from rolecall.services.profiles.profiles import NameStatus
 from tests.support.desk import Desk
-from tests.support.kills import in_child
+from tests.support.obstacles.kills import in_child
 from tests.support.programs import aws_cli, completed
 
 CONFIG = """\

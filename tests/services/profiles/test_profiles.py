@@ -13,8 +13,8 @@ from rolecall.domain.profiles.plan import PlanRow, plan
 from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
 from rolecall.services.profiles.profiles import NameStatus, ProfileDraft, ProfilesService
+from tests.support.config_files import added
 from tests.support.desk import Desk, save
-from tests.support.diffs import added
 from tests.support.settings import write_settings
 
 

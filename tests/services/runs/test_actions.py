@@ -20,9 +20,9 @@ from rolecall.domain.settings.shipped_actions import SHIPPED
 from rolecall.services.runs.action_programs import in_terminal
 from rolecall.services.runs.actions import Choice, Prepared, columns_of
 from tests.support.desk import Desk
+from tests.support.network.web_server import web_server
 from tests.support.programs import aws_cli
 from tests.support.terminal import Terminal
-from tests.support.web_server import web_server
 
 INSTANCE = {
     "InstanceId": "i-1",

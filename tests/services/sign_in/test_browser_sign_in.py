@@ -31,7 +31,7 @@ from rolecall.files.caches.sso_cache import registration_stem, token_stem
 from rolecall.presentation.errors import explain
 from rolecall.services.sign_in.attempts import SIGN_IN_TIMEOUT, BrowserSignIn
 from tests.support.desk import Desk
-from tests.support.flood import flood
+from tests.support.network.flood import flood
 
 PAGES = "<p>done</p>", "<p>not ours</p>"
 

@@ -26,7 +26,7 @@ from rolecall.services.sign_in.console_login import ConsoleLoginService
 from rolecall.services.tokens.login_sessions import LOCK_TIMEOUT
 from tests.support import logins
 from tests.support.desk import Desk
-from tests.support.locks import stopped_with_lock
+from tests.support.obstacles.locks import stopped_with_lock
 
 PAGES = "<p>done</p>", "<p>not ours</p>"
 

@@ -11,8 +11,8 @@ from rolecall.domain.errors import (
     StartUrlInvalid,
     StartUrlUnknown,
 )
+from tests.support.config_files import added
 from tests.support.desk import Desk
-from tests.support.diffs import added
 
 
 class TestNewSession:

@@ -26,8 +26,8 @@ from rolecall.services.services import Services
 from rolecall.services.sign_in.portals import PortalsService
 from rolecall.services.sign_in.region_search import MOST_AT_ONCE, Asked
 from rolecall.services.sign_in.sign_in import Located
-from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
 from tests.support.desk import Desk, demo
+from tests.support.network.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
 from tests.support.waiting import wait_for_threads
 
 PORTAL = "https://d-1234567890.awsapps.com/start"

@@ -10,8 +10,8 @@ from rolecall.domain.errors.file_errors import EditRefused
 from rolecall.domain.errors.role_errors import TenantInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
+from tests.support.config_files import added
 from tests.support.desk import Desk
-from tests.support.diffs import added
 
 OWN_SPELLING = """\
 [sso-session mine]

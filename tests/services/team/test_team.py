@@ -17,8 +17,8 @@ from rolecall.domain.settings.settings import SignInMethod
 from rolecall.presentation.errors import explain
 from rolecall.services.team.team_overview import TeamOverview, TeamPart
 from tests.support.desk import Desk
+from tests.support.network.web_server import web_server
 from tests.support.settings import write_settings
-from tests.support.web_server import web_server
 
 PAY, OTHER = "1" * 12, "2" * 12
 URL = "https://d-1234567890.awsapps.com/start"

@@ -19,7 +19,7 @@ from rolecall.services.tokens.expiry_groups import by_session, parts_of_sessions
 from tests.services.tokens.test_renewal import token_file
 from tests.support import login_files
 from tests.support.desk import Desk
-from tests.support.unwritable import OBSTACLES, unwritable
+from tests.support.obstacles.unwritable import OBSTACLES, unwritable
 
 
 def expiries(desk: Desk) -> list[Expiry]:

@@ -19,7 +19,7 @@ from rolecall.services.tokens.expiry_warnings import ExpiryWarnings
 from tests.services.tokens.test_expiries import only
 from tests.support.desk import Desk
 from tests.support.for_each import for_each
-from tests.support.read_only import read_only
+from tests.support.obstacles.unwritable import read_only
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

@@ -22,7 +22,7 @@ from rolecall.files.caches.refusals import REFRESH
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, demo
-from tests.support.full_disk import no_write_works
+from tests.support.obstacles.full_disk import no_write_works
 
 PROFILE = "console"
 CREATE_TOKEN = "CreateOAuth2Token"

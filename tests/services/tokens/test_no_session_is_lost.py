@@ -16,8 +16,8 @@ from rolecall.services.services import Services
 from tests.services.tokens.test_renewal import minutes_left, renewals
 from tests.support import logins
 from tests.support.desk import Desk
-from tests.support.full_disk import BALLAST, fill_up, small_disk
-from tests.support.kills import die_at, in_child
+from tests.support.obstacles.full_disk import BALLAST, fill_up, small_disk
+from tests.support.obstacles.kills import die_at, in_child
 
 _CALLS = ("open", "write", "ftruncate", "fsync", "fchmod", "chmod", "posix_fallocate", "rename")
 

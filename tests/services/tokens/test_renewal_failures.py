@@ -33,11 +33,11 @@ from tests.services.tokens.test_renewal import (
     valid_token,
     value,
 )
-from tests.support import kills
 from tests.support.desk import Desk
-from tests.support.full_disk import no_write_works
-from tests.support.locks import stopped_with_lock
-from tests.support.unwritable import OBSTACLES, unwritable
+from tests.support.obstacles import kills
+from tests.support.obstacles.full_disk import no_write_works
+from tests.support.obstacles.locks import stopped_with_lock
+from tests.support.obstacles.unwritable import OBSTACLES, unwritable
 
 
 class TestWhatFails:

@@ -11,7 +11,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.sign_in.sessions import SessionsScreen
 from rolecall.ui.state.events import ConfigChanged
-from tests.support.full_screen import NAMES, FullScreen, open_full_screen
+from tests.support.screens.full_screen import NAMES, FullScreen, open_full_screen
 
 
 async def rewrite(it: FullScreen, old: str, new: str) -> None:

@@ -16,7 +16,7 @@ from rolecall.domain.sign_in.progress import Here, State
 from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
 from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 from rolecall.ui.work import in_thread, on_loop
-from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.screens.full_screen import FullScreen, open_full_screen
 
 
 def sign_in_screen(it: FullScreen) -> SignInScreen:

@@ -24,8 +24,8 @@ from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.start.type_ahead import TypeAhead, pressed
 from tests.support.desk import Desk
-from tests.support.full_screen import NAMES, FullScreen, failing, open_full_screen
 from tests.support.gate import Gate
+from tests.support.screens.full_screen import NAMES, FullScreen, failing, open_full_screen
 
 
 def add_profiles(desk: Desk) -> None:

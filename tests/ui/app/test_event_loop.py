@@ -64,9 +64,9 @@ from rolecall.ui.screens.team.team_location import TeamLocationScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.work import in_thread
 from tests.support.desk import Desk, save
-from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.login_files import PROFILE
-from tests.support.loop_watch import loop_watch
+from tests.support.screens.full_screen import FullScreen, open_full_screen
+from tests.support.screens.loop_watch import loop_watch
 from tests.support.settings import write_settings
 from tests.support.waiting import pause_until
 

@@ -25,8 +25,8 @@ from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 from rolecall.ui.state.events import ConfigChanged, SignedOut
 from rolecall.ui.widgets import status_line
 from tests.support.desk import Desk
-from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
+from tests.support.screens.full_screen import NAMES, open_full_screen
 from tests.support.settings import write_settings
 
 

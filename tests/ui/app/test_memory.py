@@ -20,7 +20,7 @@ from rolecall.ui.screens.base.help import HelpScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.start import garbage
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
-from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.screens.full_screen import FullScreen, open_full_screen
 
 
 async def refresh(it: FullScreen) -> None:

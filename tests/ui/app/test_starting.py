@@ -28,7 +28,7 @@ from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from tests.support.desk import FakeClock
-from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.screens.full_screen import FullScreen, open_full_screen
 from tests.support.waiting import pause_until
 
 SIZE = 120, 36  # it has the pane

@@ -17,7 +17,7 @@ from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
 from tests.support.gate import Gate
-from tests.support.no_locks import without_locks
+from tests.support.obstacles.locks import without_locks
 from tests.support.settings import write_settings
 from tests.support.waiting import pause_until
 

@@ -13,8 +13,8 @@ from rolecall.terminal.cell_style import CellStyle
 from rolecall.terminal.glyphs import REPLACEMENTS
 from rolecall.ui.rendering.frame import Frame
 from rolecall.ui.rendering.legible_theme import CONTRAST, contrast
-from tests.support.snapshots import DARK, colour_of, text_when_quiet
-from tests.support.tour import Guide, Visit, first_visit, tour, watch
+from tests.support.screens.snapshots import DARK, colour_of, text_when_quiet
+from tests.support.screens.tour import Guide, Visit, first_visit, tour, watch
 
 NAMES = [name for name in settings.THEMES if name not in {"auto", "terminal"}]
 SIZE = (120, 36)

@@ -17,7 +17,7 @@ from rolecall.ui.rendering.frame import Frame
 from tests.hostile.grammar import violations
 from tests.hostile.texts import PIECES
 from tests.support.for_each import for_each
-from tests.support.screen import NOT_FOR_PYTE, Screen
+from tests.support.screens.screen import NOT_FOR_PYTE, Screen
 
 WIDTH, HEIGHT = 24, 9
 STYLES = [

@@ -11,7 +11,7 @@ from rich.segment import Segment
 
 from rolecall.ui.rendering.frame import Frame
 from rolecall.ui.rendering.inline_frame import InlineFrame, Place
-from tests.support.screen import Screen
+from tests.support.screens.screen import Screen
 from tests.ui.rendering.test_frame import HEIGHT, WIDTH, Line, cells_of, frames, paint
 
 PROMPT = "$ awsp"

@@ -16,7 +16,7 @@ from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.tokens.expiry import ExpiryKind
 from rolecall.ui.rendering.textual_private import PaintedScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
-from tests.support.full_screen import open_full_screen
+from tests.support.screens.full_screen import open_full_screen
 from tests.support.waiting import pause_until
 
 

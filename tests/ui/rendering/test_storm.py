@@ -9,7 +9,7 @@ import pytest
 from textual.worker import WorkerFailed
 
 from rolecall.ui.screens.base.table import TableScreen
-from tests.support.storm import Storm
+from tests.support.screens.storm import Storm
 
 KEYS = 60
 MOST_KEYS = 1_000  # until the error: on a slow machine, many keys and sizes come to nothing

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from rolecall.presentation.texts.inventory_strings import ROWS_NOUN
 from rolecall.ui.widgets.table.grouped_table import GroupedTable, Heading
-from tests.support.small_table import COLUMNS, Row
+from tests.support.screens.small_table import COLUMNS, Row
 
 ROWS: list[Row] = [("1", "prod"), ("2", "audit"), ("3", "sandbox"), ("4", "prod-audit")]
 GROUPS: Mapping[str, Sequence[str]] = {"1": ("pay", "eu"), "2": ("eu",), "4": ("pay",)}

@@ -18,7 +18,7 @@ from rolecall.ui.widgets.table.columns import (
     fit_text,
     without_joiners,
 )
-from tests.support.small_table import COLUMNS, any_text
+from tests.support.screens.small_table import COLUMNS, any_text
 
 
 def column(minimum: int, drop_order: int, *, is_name: bool = False) -> Column[Any]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.rows import TableRows
-from tests.support.small_table import COLUMNS, ROWS, Row
+from tests.support.screens.small_table import COLUMNS, ROWS, Row
 
 
 def test_texts_that_change_without_their_row_are_found_again() -> None:

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from rolecall.domain.text import safe
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
-from tests.support.small_table import COLUMNS, NAMES, ROWS, Row, any_text
+from tests.support.screens.small_table import COLUMNS, NAMES, ROWS, Row, any_text
 from tests.support.waiting import pause_until
 
 

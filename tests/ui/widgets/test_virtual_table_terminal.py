@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyte.screens import Char
 
-from tests.support import table_app
+from tests.support.screens import table_app
 from tests.support.terminal import Terminal
 
 KEYS = ["down", "up", "down", "j", "k", "pagedown", "pageup", "ctrl+d", "ctrl+u", "g", "G"]
