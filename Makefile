@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export NO_MKDOCS_2_WARNING := 1
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: demo test test-all test-lowest test-newest release-check delays faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean
+.PHONY: demo test test-all test-lowest test-newest onefile release-check delays faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean
 
 demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
@@ -23,6 +23,9 @@ test-all: $(VENV)/installed-dev $(CATALOGUES)
 
 test-lowest test-newest: $(CATALOGUES)
 	$(PYTHON) tests/support/versions.py $(@:test-%=%) $(ARGUMENTS)
+
+onefile: $(VENV)/installed-dev
+	$(RUN) tests.support.onefile
 
 release-check: $(VENV)/installed-dev $(CATALOGUES)
 	$(RUN) tests.support.release

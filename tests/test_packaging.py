@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from rolecall import __version__
+from tests.support.onefile import build, formula
 from tests.support.programs import program
 from tests.support.release import changelog_problem, placeholder_problem, tag_problem
 from tests.support.terminal import Terminal
@@ -204,3 +206,24 @@ def test_the_demo_opens_with_its_styles(installed: Path, tmp_path: Path) -> None
         terminal.press("enter", then="log archive +[0-9]{12}")
         terminal.quit()
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.thorough
+def test_one_file_has_all_packages_and_a_formula(wheel: Path, tmp_path: Path) -> None:
+    """It unpacks itself once, so the second start needs the file of the first."""
+    made = tmp_path / "rolecall"
+    build(wheel, made)
+    home = tmp_path / "home"
+    alone = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    python: list[str | Path] = [sys.executable, "-E", made]  # whatever `python3` is on this machine
+    for _ in range(2):
+        assert run(*python, "--version", cwd=tmp_path, **alone) == f"rolecall {__version__}\n"
+    assert [each.name for each in (home / ".cache").iterdir()] == ["rolecall-program"]
+    with Terminal([*python, "--demo"], env=alone, cwd=tmp_path) as terminal:
+        terminal.wait_for("Waiting for your approval")
+        terminal.press("enter", then="log archive +[0-9]{12}")
+        terminal.quit()
+    text = formula(made)
+    assert hashlib.sha256(made.read_bytes()).hexdigest() in text
+    (tmp_path / "rolecall.rb").write_text(text)
+    assert "Syntax OK" in run(program("ruby"), "-c", tmp_path / "rolecall.rb", cwd=tmp_path)
