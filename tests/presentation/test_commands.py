@@ -32,6 +32,7 @@ from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.lending.lent import LentScreen
 from rolecall.ui.screens.log.log import LogScreen
 from rolecall.ui.screens.profiles.drift import DriftScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
@@ -62,6 +63,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     RowCommandsScreen,
     LogScreen,
     DoctorScreen,
+    LentScreen,
     ChoicesScreen,
     ConfirmScreen,
     ListingChangesScreen,

@@ -77,6 +77,8 @@ PROBLEMS = {
     "PolicyTooLarge": "grants",
     "NarrowingRefused": "denied",
     "SealImpossible": "failed",
+    "AskInvalid": "unreadable",
+    "NotLent": "waits",
 }
 
 

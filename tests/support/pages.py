@@ -115,6 +115,8 @@ CAUSES: Final = {
     "NarrowingRefused": "AWS was asked for narrower credentials, and gave none.",
     "NarrowingRequired": "The settings or the team want fewer rights for production.",
     "LendEnded": "A program asks for credentials after the `--minutes`.",
+    "AskInvalid": "`rolecall ask` asks for something that cannot be shown to you.",
+    "NotLent": "A program asks for keys that were taken back, or that nobody has approved.",
     "SealImpossible": "`rolecall lend` starts no program that it cannot seal.",
     "LendUnasked": "`rolecall lend` without a terminal, and without fewer rights.",
     "RoleRefused": "Account access manager gives no credentials for this role.",
@@ -154,6 +156,8 @@ ACTIONS: Final = {
     "PolicyInvalid": "Correct the file.",
     "NarrowingRefused": "Start from the role itself.",
     "LendEnded": "Start the command with more minutes.",
+    "AskInvalid": "Ask for something else.",
+    "NotLent": "Look at the place Lent: `:`, then `lent`.",
     "SealImpossible": "`rolecall lend --check` says what works on this machine.",
     "LendUnasked": "Say what the program needs: --allow, --deny or --policy.",
 }

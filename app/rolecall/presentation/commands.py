@@ -48,6 +48,7 @@ class Place(Enum):
     OUTPUT = "output"
     LOG = "log"
     DOCTOR = "doctor"
+    LENT = "lent"
 
 
 USER_KEYS: Final[dict[str, tuple[str, ...]]] = {}  # set by the user, by command id
@@ -137,7 +138,7 @@ def with_keys(sentence: str, /, **facts: object) -> str:
 _ROWS: Final = (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES)
 _WITH_A_PANE: Final = (
     *(*_ROWS, Place.TOKENS, Place.DRIFT, Place.CHANGES, Place.SESSIONS),
-    *(Place.VERIFIED, Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR),
+    *(Place.VERIFIED, Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR, Place.LENT),
 )
 _WITH_DETAILS: Final = (*_WITH_A_PANE, Place.WORKBENCH)
 
@@ -208,6 +209,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("show_output", ("enter",), (Place.RUNS,), footer=1),
     Command("run_again", ("r",), (Place.RUNS,), footer=2),
     Command("stop_run", ("x",), (Place.RUNS, Place.OUTPUT), footer=3),
+    Command("take_back", ("x",), (Place.LENT,), footer=1),
     Command("search", ("slash",), (Place.OUTPUT,), footer=1),
     Command("next_match", ("greater_than_sign",), (Place.OUTPUT,), footer=2),
     Command("previous_match", ("less_than_sign",), (Place.OUTPUT,), footer=2),
@@ -262,6 +264,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("team", (), (Place.EVERYWHERE,)),
     Command("runs", (), (Place.EVERYWHERE,)),
     Command("doctor", (), (Place.EVERYWHERE,)),
+    Command("lent", (), (Place.EVERYWHERE,)),
     Command(
         "suspend",
         ("ctrl+z",),
@@ -317,6 +320,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
         Place.ROW_COMMANDS: (Place.TABLES,),
         Place.LOG: _TABLE,
         Place.DOCTOR: _TABLE,
+        Place.LENT: _TABLE,
         Place.CHOICES: (Place.TABLES,),
     }.items()
 }
@@ -328,6 +332,7 @@ WAYS: Final[dict[Place, str]] = {
     Place.TEAM: "team",
     Place.RUNS: "runs",
     Place.DOCTOR: "doctor",
+    Place.LENT: "lent",
     Place.DRIFT: "drift",
     Place.CHANGES: "changes",
 }

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rolecall.services.identity.whoami import WhoamiService
     from rolecall.services.inventory.inventory import InventoryService
     from rolecall.services.inventory.unsaved_roles import UnsavedRoles
+    from rolecall.services.lending.lends import Lends
     from rolecall.services.log.hand_outs import HandOuts
     from rolecall.services.profiles.bulk import BulkService
     from rolecall.services.profiles.drift import DriftService
@@ -224,6 +225,12 @@ class Services:
         from rolecall.services.log.hand_outs import HandOuts
 
         return HandOuts(self._environ, self.clock)
+
+    @cached_property
+    def lends(self) -> Lends:
+        from rolecall.services.lending.lends import Lends
+
+        return Lends(self.locations.state, self.hand_outs, self.clock)
 
     def examine(self) -> Examination:
         """Return what is wrong with the AWS files, the caches and the settings."""

@@ -130,6 +130,9 @@ class WorkGroup(Enum):
     REJECTION = "rejection"  # replaces the token of a session that AWS refused
     ACCOUNT = "account"  # lists an account again
     ROW = "row"  # goes to the permission set of a profile
+    # lends
+    LOANS = "loans"  # reads what is lent
+    LOAN = "loan"  # asks whether to take something back
     # navigation
     GO = "go"  # goes to a row and runs a command on it
     # profiles

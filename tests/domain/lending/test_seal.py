@@ -73,9 +73,9 @@ def test_a_file_of_the_seal_stands_for_its_number() -> None:
     words = Seal(
         "/work", files={"/run/rolecall/config": b"x", "/etc/resolv.conf": b"y"}
     ).arguments()
-    at = words.index("--ro-bind-data")
-    assert words[at : at + 6] == [
-        *("--ro-bind-data", 0, "/run/rolecall/config"),
+    at = words.index("--perms")
+    assert words[at : at + 8] == [
+        *("--perms", "0600", "--file", 0, "/run/rolecall/config"),
         *("--ro-bind-data", 1, "/etc/resolv.conf"),
     ]
     assert words[-2:] == ["--chdir", "/work"]

@@ -41,6 +41,7 @@ from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.lending.lent import LentScreen
 from rolecall.ui.screens.log.log import LogScreen
 from rolecall.ui.screens.profiles.chain_profile import ChainProfileScreen
 from rolecall.ui.screens.profiles.drift import DriftScreen
@@ -126,6 +127,8 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("1", AccountsScreen)
     await drive.open("ctrl+p", SearchScreen, *"doctor")
     await drive.open("enter", DoctorScreen, "escape")
+    await drive.open("ctrl+p", SearchScreen, *"lent")
+    await drive.open("enter", LentScreen, "escape")
     await drive.until_on(AccountsScreen)
     await drive.open("ctrl+p", SearchScreen, *"team")
     await drive.open("enter", TeamScreen)

@@ -12,6 +12,8 @@ from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.services.switching.switching import Switching
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rolecall.domain.credentials.credential_formats import Export
     from rolecall.services.credentials.credentials import CredentialsService
     from rolecall.services.lending.asked import Asked
@@ -32,6 +34,7 @@ class Source:
         reason: str,
     ) -> None:
         self.service = service
+        self.began_at: datetime | None = None  # None: when it first gets credentials
         self._target = target
         self._narrowing = None
         switching = Switching(os.environ)
@@ -63,6 +66,6 @@ class Source:
 
         service, name = self.service, self._target.name
         clients = service.clients_of(name) if name else service.clients
-        lender = Lender(self._narrowing, get, clients, service.clock)
+        lender = Lender(self._narrowing, get, clients, service.clock, self.began_at)
         self._lend = lambda: lender.lend
         return lender

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from rolecall.cli.runs.serve import noting, renewing, run, say_lost
 from rolecall.cli.support.confirm import is_terminal, may_use, typed_yes
 from rolecall.cli.support.errors import CANCELLED, error_text, exit_on_error
 from rolecall.cli.support.options import (
+    Function,
     ProfileCommand,
     narrowing_options,
     reason_option,
@@ -38,12 +40,15 @@ from rolecall.services.credentials.container_credentials import ContainerCredent
 from rolecall.services.credentials.container_files import container_files
 from rolecall.services.lending import sealing
 from rolecall.services.lending.hidden import KEEPABLE, Wanted
+from rolecall.services.lending.lends import Counter, described, timed
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.runs.child import check
 from rolecall.services.runs.watcher import Watcher
+from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 
 if TYPE_CHECKING:
+    from rolecall.domain.lending.lent import Lent
     from rolecall.services.lending.asked import Asked
 
 
@@ -53,6 +58,27 @@ def _check(context: click.Context, _: click.Parameter, value: bool) -> None:
 
         with exit_on_error(NOT_RUN):
             context.exit(check_seal())
+
+
+def _list(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    """List what is lent, once --list and --json are both known."""
+    found: dict[str | None, bool] = context.meta.setdefault(__name__, {})
+    found[parameter.name] = value
+    if len(found) < len(("list", "as_json")) or context.resilient_parsing:
+        return
+    if found["list"]:
+        from rolecall.cli.lending.lend_list import list_lends
+
+        with exit_on_error():
+            context.exit(list_lends(as_json=found["as_json"]))
+    if found["as_json"]:
+        raise click.UsageError(lending_strings.JSON_OF_LIST)
+
+
+def _about(name: str, variable: str, text: str) -> Callable[[Function], Function]:
+    return click.option(
+        name, variable, is_flag=True, is_eager=True, expose_value=False, callback=_list, help=text
+    )
 
 
 @click.command(
@@ -76,6 +102,8 @@ def _check(context: click.Context, _: click.Parameter, value: bool) -> None:
     callback=_check,
     help=option_help.LEND_CHECK,
 )
+@_about("--list", "list", option_help.LEND_LIST)
+@_about("--json", "as_json", option_help.JSON_ARRAY)
 @takes_profile_and_command
 def lend(
     *,
@@ -110,8 +138,8 @@ def lend(
         if not _may_lend(target, narrows=narrows, yes=yes):
             sys.exit(CANCELLED)
         source = Source(credentials_service(), target, asked, reason)
-        lent = _Lent(target, source, command, reason, seal)
-        sys.exit(lent.run(wanted))
+        lent = described(os.environ, target, command, reason)._replace(seal=seal)
+        sys.exit(_Lent(target, source, command, reason, lent).run(wanted))
 
 
 def _may_lend(target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:
@@ -127,27 +155,45 @@ def _may_lend(target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:
     return may_use(Switching(os.environ), target, yes=yes)
 
 
+@contextmanager
+def _shown(opened: AbstractContextManager[None]) -> Iterator[None]:
+    """Let others see the lend. Without that it runs, too."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(opened)
+        except RolecallError as error:
+            echo_notice(error_text(error))
+        yield
+
+
 class _Lent:
-    """A lend, from its first keys to its end."""
+    """A lend, from its first keys to its end. `lent` is what others see of it."""
 
     def __init__(
-        self, target: SwitchTarget, source: Source, command: Sequence[str], reason: str, seal: str
+        self,
+        target: SwitchTarget,
+        source: Source,
+        command: Sequence[str],
+        reason: str,
+        lent: Lent,
     ) -> None:
         self._target = target
         self._source = source
         self._command = command
         self._reason = reason
-        self._seal = seal
         self._id = secrets.token_hex(4)
+        self._lent = lent
 
     @property
     def facts(self) -> Lend:
         """What the log has of it."""
         found = self._source.lend
-        return found._replace(lend=found.lend or self._id, seal=self._seal)
+        return found._replace(lend=found.lend or self._id, seal=self._lent.seal)
 
     def run(self, wanted: Wanted | None) -> int:
         """Run the command, sealed as it is wanted. Return its exit status."""
+        clock = self._source.service.clock
+        self._source.began_at = clock()
         get = renewing(self._source, self._target.name)
         export = get()
         echo(lending_strings.lent(self._target.name, self.facts), err=True)
@@ -157,8 +203,17 @@ class _Lent:
             said[error_text(error)] = None
 
         note = partial(self._note, HandOutKind.LEND)
-        server = ContainerCredentials(noting(get, note), on_error, known=export.credentials)
-        with server:
+        lent = timed(self._lent, self.facts, self._source.began_at)
+        record = Services(os.environ).lends.record(lent)
+        counter = Counter(record, lent, lent, lambda: self.facts.scoped_session, clock)
+        server = ContainerCredentials(
+            noting(get, note),
+            on_error,
+            known=export.credentials,
+            around=counter,
+            explain=error_text,
+        )
+        with _shown(record.open(lent)), server:
             report_nothing()
             variables = server.variables(export.region)
             try:
@@ -186,6 +241,6 @@ class _Lent:
         given = {name: value for name, value in variables.items() if value is not None}
         given |= dict.fromkeys((SUBSHELL, FOR_PROMPTS), profile.name)
         config = sealing.config_of(profile)
-        program = sealed_program(self._command, given, wanted, config, seal=self._seal)
+        program = sealed_program(self._command, given, wanted, config, seal=self._lent.seal)
         with Watcher() as watcher:
             return program.run(watcher.add, watcher.remove)

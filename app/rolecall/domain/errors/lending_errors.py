@@ -79,3 +79,25 @@ class LendUnasked(LendingError):
     """All that the role `name` may would be lent, and nobody can be asked."""
 
     name: str
+
+
+class AskInvalid(LendingError):
+    """What a program asks for cannot be shown to a user.
+
+    `problem` is a key of `presentation.texts.lending_strings.ASK_PROBLEMS`. `detail` is a name, a
+    number or a reason, made safe.
+    """
+
+    problem: str
+    detail: str = ""
+
+
+class NotLent(LendingError):
+    """Nothing is handed out for this lend or lease now.
+
+    `problem` is a key of `presentation.texts.lending_strings.NOT_LENT`. `detail` is why a user has
+    denied it, made safe; it may be empty.
+    """
+
+    problem: str
+    detail: str = ""

@@ -88,6 +88,21 @@ def parse(
     return tuple(dict.fromkeys(found))
 
 
+def granted(rights: str) -> tuple[Grant, ...]:
+    """Return the grants of what `Narrowing.words` says of an `--allow`. Raises GrantInvalid."""
+    return parse([rights.removeprefix("allow ")], {})
+
+
+def is_within(inner: Iterable[Grant], outer: Iterable[Grant]) -> bool:
+    """Return whether the grants allow nothing that the others do not, by what they say."""
+    pairs = {(grant.service, level) for grant in outer for level in grant.levels or (ALL,)}
+    return all(
+        (grant.service, level) in pairs or (grant.service, ALL) in pairs
+        for grant in inner
+        for level in grant.levels or (ALL,)
+    )
+
+
 def _spread(word: str, presets: Mapping[str, str]) -> Iterator[str]:
     """Yield the word, or what the preset with this name stands for."""
     if word in presets and _service(word.partition(":")[0]) not in services():

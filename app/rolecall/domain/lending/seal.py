@@ -44,7 +44,7 @@ class Seal(NamedTuple):
     is a link goes where that leads. `readable`: what of both it sees nevertheless. `writable`:
     where it writes. `guarded`: what of that stays as it is. `hidden` and `hidden_files`: what it
     sees empty, or not at all. `kept`: what it sees although that is hidden or private. `files`:
-    what it finds in their place, or in addition.
+    what it finds in their place, or in addition; it can change those in `FOLDER`.
     """
 
     folder: str
@@ -78,7 +78,9 @@ class Seal(NamedTuple):
             found += ["--ro-bind", "/dev/null", path]
         found += _twice("--ro-bind", self.kept)
         for number, path in enumerate(self.files):
-            found += ["--ro-bind-data", number, path]
+            is_own = is_below(path, FOLDER)
+            found += ["--perms", "0600", "--file"] if is_own else ["--ro-bind-data"]
+            found += [number, path]
         found += _each("--remount-ro", self.listed)
         return [*found, "--chdir", self.folder]
 

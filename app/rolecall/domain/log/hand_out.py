@@ -19,6 +19,11 @@ class HandOutKind(StrEnum):
     SERVE = "serve"
     LEND = "lend"
     LEND_END = "lend-end"
+    ASK = "ask"
+    APPROVE = "approve"
+    DENY = "deny"
+    LEASE = "lease"
+    LEASE_END = "lease-end"
 
 
 # How a program was sealed, in `Lend.seal`.

@@ -146,6 +146,8 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "team": (_("team"), _("show the team file: portals, naming, aliases and notes")),
     "runs": (_("runs"), _("show the last command that ran with many rows")),
     "doctor": (_("doctor"), _("show the problems of the AWS files and settings")),
+    "lent": (_("lent"), _("show the programs that have a role of yours")),
+    "take_back": (_("take back"), _("hand out nothing more, and end the program of a lend")),
     "team_add": (_("add"), _("add the team file at another location")),
     "team_update": (_("update"), _("fetch the team file again")),
     "team_remove": (_("remove"), _("remove the team file; its sessions stay")),
@@ -196,7 +198,10 @@ LETTERS: Final = {
     "w": (_("what differs"), ("drift", "changes")),
     "x": (
         _("remove or stop"),
-        (*("delete", "prune", "sign_out", "team_remove", "delete_session", "stop_run"),),
+        (
+            *("delete", "prune", "sign_out", "team_remove", "delete_session", "stop_run"),
+            "take_back",
+        ),
     ),
     "y": (
         _("copy"),
@@ -244,10 +249,15 @@ PLACES: Final = {
     "output": pgettext("what a program has written", "Output"),
     "log": _("Log"),
     "doctor": _("Doctor"),
+    # Translators: a place: the programs that have a role of the user.
+    "lent": _("Lent"),
     "watch": "rolecall watch",
 }
 # What the details explain if there is no row, by place.
 _ABOUT: Final = {
+    "lent": _(
+        "`rolecall lend PROFILE -- COMMAND` gives a program a role for a while. Here is what runs, and what it has asked for."
+    ),
     "sessions": _(
         "A session is an access portal: its start URL, its region, and a name in {path}. One sign-in is for all accounts of a session."
     ),

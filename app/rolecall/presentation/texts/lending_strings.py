@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.lending.lent import LoanState
 from rolecall.domain.log.hand_out import OPEN_NETWORK, SEALED, UNSEALED
 from rolecall.domain.text import safe
-from rolecall.presentation import labels
-from rolecall.presentation.translation import _
+from rolecall.domain.time_left import TimeLeft
+from rolecall.presentation import labels, times
+from rolecall.presentation.translation import Counted, _
 
 if TYPE_CHECKING:
+    from rolecall.domain.lending.lent import LentRow, Loan
     from rolecall.domain.log.hand_out import Lend
 
 POLICY_ALONE: Final = _("--policy says it all: use it without --allow and --deny.")
@@ -71,6 +75,7 @@ NARROWING_PROBLEMS: Final = {
         "These keys do not expire, and AWS narrows only temporary credentials, so nothing was handed out. Use a permission set or a role."
     ),
 }
+JSON_OF_LIST: Final = _("--json is for --list.")
 NO_SEAL_ALONE: Final = _("--no-seal leaves all open: use it without options of the seal.")
 # Translators: a question, before [y/N].
 LEND_ALL: Final = _(
@@ -114,6 +119,95 @@ SEAL_PROBLEMS: Final = {
     ),
     "no-path": _("There is no {detail}."),
 }
+# By `NotLent.problem`. Translators: `detail` is what a user says why, after a space.
+NOT_LENT: Final = {
+    "taken-back": _("This was taken back, so nothing more is handed out."),
+    "waits": _("Nobody has approved this yet."),
+    "denied": _("This was denied. {detail}"),
+}
+# By `AskInvalid.problem`.
+ASK_PROBLEMS: Final = {
+    "unsealed": _(
+        "Only a program that `rolecall lend` has sealed can ask: any other could also approve itself. A user takes a role without asking."
+    ),
+    "unanswered": _("The rolecall that lends does not answer ({detail})."),
+    "unreadable": _("The request cannot be read."),
+    "too-long": _("A part of the request is too long ({detail} characters)."),
+    "minutes": _("--minutes is a number from 1 to {detail}."),
+    "no-reason": _("--reason is missing: a user who approves this has to know what it is for."),
+    "no-profile": _("There is no profile {detail}."),
+    "too-many": _("{detail} requests wait already."),
+    "not-saved": _("The request could not be saved ({detail})."),
+}
+# The place Lent, and `rolecall lend --list`: headings of columns.
+PROGRAM: Final = _("Program")
+STATUS: Final = _("Status")
+CALLS: Final = _("Calls")
+FOLDER: Final = _("Working folder")
+PROCESS: Final = _("Process")
+# Translators: the ID of a lend, as CloudTrail and the log have it.
+LEND_ID: Final = _("Lend")
+LAST_USE: Final = _("Last use")
+LENDS_NOUN: Final = Counted("{count:,} lend", "{count:,} lends")
+NOTHING_LENT: Final = _("Nothing is lent now.")
+_ASKS: Final = Counted("asks for {count} more", "asks for {count} more")
+# Translators: what a row is: the role that a program was started with, or one that it got later.
+_LEND: Final = _("lend")
+_LEASE: Final = _("lease")
+_TAKEN_BACK: Final = _("taken back")
+_OVER: Final = _("time is over")
+# Translators: what follows is the name of a program.
+TAKE_BACK_TITLE: Final = _("Take {profile} back from {program}")
+_ENDS: Final = _("The program gets no more keys, and the signal to end (SIGTERM).")
+_LEASE_ENDS: Final = _("The program gets no more keys of this profile. It keeps its others.")
+_KEYS_UNTIL: Final = _("Keys that it has already are valid until {until}.")
+_NO_KEYS_YET: Final = _("It has no keys yet.")
+TAKEN_BACK: Final = _("Taken back: {profile}. {keys}")
+
+
+def status(row: LentRow, now: datetime) -> str:
+    """Return how far a lend or a lease is."""
+    lent, state = row.loan.lent, row.loan.state(now)
+    if row.loan.is_taken_back:
+        return _TAKEN_BACK
+    if state is LoanState.ENDED:
+        return _OVER
+    if row.waiting:
+        return _ASKS(len(row.waiting))
+    return _LEASE if lent.is_request else _LEND
+
+
+def left(loan: Loan, now: datetime) -> str:
+    """Return the time that is left; empty if it is not shortened."""
+    return times.time_left(TimeLeft.until(loan.until, now)) if loan.until else ""
+
+
+def rights(loan: Loan) -> str:
+    """Return what is lent, as it was approved."""
+    decision = loan.decision
+    found = decision.rights if decision and decision.is_approved else loan.lent.rights
+    return safe(found) or _ALL_RIGHTS
+
+
+def last_use(loan: Loan, now: datetime) -> str:
+    return times.moment(loan.used_at, now) if loan.used_at else ""
+
+
+def take_back_lines(loan: Loan, now: datetime) -> str:
+    """Return what happens then."""
+    ends = _LEASE_ENDS if loan.lent.is_request else _ENDS
+    return f"{ends} {keys_until(loan, now)}"
+
+
+def keys_until(loan: Loan, now: datetime) -> str:
+    """Return until when the keys that were handed out are valid."""
+    try:
+        end = datetime.fromisoformat(loan.use.keys_until)
+    except ValueError:
+        return _NO_KEYS_YET
+    return _KEYS_UNTIL.format(until=times.moment(end, now))
+
+
 # `rolecall lend --check`: whether a way out of the seal is open, and which.
 CLOSED: Final = _("closed")
 OPEN: Final = _("OPEN  ")

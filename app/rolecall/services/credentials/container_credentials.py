@@ -10,7 +10,7 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from rolecall.domain.credentials.credential_formats import OVERRIDES_KEYS, membe
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
 from rolecall.domain.question import future_of
+from rolecall.domain.records import NamedTuple
 from rolecall.domain.switching.variables import LOOPBACK, SERVED, SERVED_PATH
 from rolecall.domain.timestamps import write_time
 from rolecall.services.base.clock import utc_now
@@ -38,28 +39,42 @@ _OVERRIDING: Final = (
 )
 
 
+Get = Callable[[], Credentials]
+Json = Mapping[str, object]
+
+
 class ContainerCredentials:
     """Serves while its `with` block runs.
 
     `get` is called for each request, but only once for simultaneous ones; `on_error` is called
     with the error if it fails. While a renewal is late, the keys that it returned before are served
     if they are still valid, and before its first answer those that are `known`.
+
+    `around` is called for each request with what gets its credentials. `answer` is for other
+    requests with the token: it gets what follows the slash and returns JSON, or None.
     """
 
     def __init__(
         self,
-        get: Callable[[], Credentials],
+        get: Get,
         on_error: Callable[[RolecallError], None],
         port: int = 0,
         clock: Callable[[], datetime] = utc_now,
         known: Credentials | None = None,
+        *,
+        around: Callable[[Get], Credentials] = lambda get: get(),
+        answer: Callable[[str], Json | None] = lambda _: None,
+        explain: Callable[[RolecallError], str] = lambda _: "see the output of rolecall",
     ) -> None:
         """Listen on `port`; 0 means any free one. Raises OSError if it is in use."""
-        self._token = Secret(secrets.token_urlsafe())
         self._http = LoopbackServer(self._handle, port)
         self._host = f"{LOOPBACK}:{self._http.port}"
-        self._get = _SharedCall(get, on_error, clock, known)
+        self._on_error = on_error
         self._clock = clock
+        self._answer = answer
+        self._explain = explain
+        self._routes: dict[str, _Route] = {}
+        self._own = self._add(SERVED_PATH, get, around, known)
 
     def __enter__(self) -> ContainerCredentials:
         self._http.start()
@@ -67,11 +82,32 @@ class ContainerCredentials:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
-        self._get.end()
+        for each in [*self._routes.values()]:
+            each.get.end()
+
+    def add(self, path: str, get: Get, around: Callable[[Get], Credentials]) -> tuple[str, str]:
+        """Serve other credentials, too. Return their address, and the token for it alone."""
+        route = self._add(path, get, around, None)
+        return f"http://{self._host}{path}", route.token.reveal()
+
+    def remove(self, path: str) -> None:
+        self._routes.pop(path, None)
+
+    def _add(
+        self,
+        path: str,
+        get: Get,
+        around: Callable[[Get], Credentials],
+        known: Credentials | None,
+    ) -> _Route:
+        shared = _SharedCall(get, self._on_error, self._clock, known)
+        route = _Route(Secret(secrets.token_urlsafe()), shared, around)
+        self._routes[path] = route
+        return route
 
     def variables(self, region: str | None) -> dict[str, str | None]:
         """Return the environment variables for a client; None means: unset it."""
-        values = f"http://{self._host}{SERVED_PATH}", self._token.reveal()
+        values = f"http://{self._host}{SERVED_PATH}", self._own.token.reveal()
         found: dict[str, str | None] = dict(zip(SERVED, values, strict=True))
         if region:
             found |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
@@ -83,23 +119,35 @@ class ContainerCredentials:
             return _json(403, {"code": "WrongHost", "message": "wrong Host header"})
         if not self._is_authorized(request):
             return _json(401, {"code": "WrongToken", "message": "wrong authorization token"})
-        if request.target != SERVED_PATH:
-            return _json(404, {"code": "NotFound", "message": "not found"})
-        return self._credentials
+        if route := self._routes.get(request.target):
+            return lambda: self._credentials(route)
+        return lambda: self._other(request.target)
 
     def _is_authorized(self, request: Request) -> bool:
+        token = self._routes.get(request.target, self._own).token.reveal()
         sent = next(iter(request.values("authorization")), "")
-        return hmac.compare_digest(sent.encode(), self._token.reveal().encode())
+        return hmac.compare_digest(sent.encode(), token.encode())
 
-    def _credentials(self) -> Answer:
+    def _other(self, target: str) -> Answer:
+        found = self._answer(target[1:])
+        if found is None:
+            return _json(404, {"code": "NotFound", "message": "not found"})
+        return _json(200, found)
+
+    def _credentials(self, route: _Route) -> Answer:
         try:
-            credentials = self._get()
+            credentials = route.around(route.get)
         except RolecallError as error:
-            code = type(error).__name__
-            return _json(500, {"code": code, "message": "see the output of rolecall"})
+            return _json(500, {"code": type(error).__name__, "message": self._explain(error)})
         # boto3 and JavaScript demand both in each answer.
         end = write_time(self._clock() + _ASK_AGAIN)
         return _json(200, {"Token": "", "Expiration": end} | members(credentials, "Token"))
+
+
+class _Route(NamedTuple):
+    token: Secret
+    get: _SharedCall
+    around: Callable[[Get], Credentials]
 
 
 class _SharedCall:
@@ -107,7 +155,7 @@ class _SharedCall:
 
     def __init__(
         self,
-        get: Callable[[], Credentials],
+        get: Get,
         on_error: Callable[[RolecallError], None],
         clock: Callable[[], datetime],
         known: Credentials | None,
@@ -153,6 +201,6 @@ class _SharedCall:
                 self._running = None
 
 
-def _json(status: int, content: dict[str, str]) -> Answer:
+def _json(status: int, content: Json) -> Answer:
     body = json.dumps(content).encode()
     return Answer(status, "application/json", body, (("Cache-Control", "no-store"),))

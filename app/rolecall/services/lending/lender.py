@@ -36,7 +36,7 @@ class Lender:
     thread.
 
     `get` returns the credentials of the role, with the region. `clients` are those of the profile;
-    `clock` returns an aware UTC datetime. The time that is lent begins now.
+    `clock` returns an aware UTC datetime. The time that is lent begins at `began_at`, or now.
     """
 
     def __init__(
@@ -45,13 +45,14 @@ class Lender:
         get: Callable[[], Export],
         clients: Clients,
         clock: Callable[[], datetime],
+        began_at: datetime | None = None,
     ) -> None:
         self._session_id = ""  # that of CloudTrail, for the last keys
         self._narrowing = narrowing
         self._get = get
         self._clients = clients
         self._clock = clock
-        self._ends_at = narrowing.ends_at(clock())
+        self._ends_at = narrowing.ends_at(began_at or clock())
         self._lent: Export | None = None
         self._lock = threading.Lock()
 

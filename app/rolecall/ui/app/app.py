@@ -209,6 +209,7 @@ class RolecallApp(TerminalApp[str]):
     def tick_flows(self) -> None:
         self.flows.tokens.tick()
         self.flows.inventory.tick()
+        self.flows.lends.tick()
 
     # --- keys
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rolecall.ui.flows.console_login import ConsoleLoginFlow
     from rolecall.ui.flows.credentials import CredentialsFlow
     from rolecall.ui.flows.inventory import InventoryFlow
+    from rolecall.ui.flows.lends import LendsFlow
     from rolecall.ui.flows.navigation import NavigationFlow
     from rolecall.ui.flows.profile_edits import ProfileEditsFlow
     from rolecall.ui.flows.profiles import ProfilesFlow
@@ -55,6 +56,7 @@ class Wiring:
     console_login: _Flow[ConsoleLoginFlow] = _Flow()
     credentials: _Flow[CredentialsFlow] = _Flow()
     inventory: _Flow[InventoryFlow] = _Flow()
+    lends: _Flow[LendsFlow] = _Flow()
     navigation: _Flow[NavigationFlow] = _Flow()
     profile_edits: _Flow[ProfileEditsFlow] = _Flow()
     profiles: _Flow[ProfilesFlow] = _Flow()
@@ -135,6 +137,7 @@ APP_COMMANDS: Final[dict[str, Callable[[Wiring], None]]] = {
     "settings": lambda flows: flows.settings.change(),
     "doctor": lambda flows: flows.navigation.show_doctor(),
     "runs": lambda flows: flows.runs.show(),
+    "lent": lambda flows: flows.lends.show(),
     "drift": lambda flows: flows.profile_edits.drift(),
     "team": lambda flows: flows.team.open(),
     "undo": lambda flows: flows.profile_edits.undo(),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rolecall.domain.config.config import Config
     from rolecall.domain.config.findings import Finding
     from rolecall.domain.inventory.annotations import Annotations
+    from rolecall.domain.lending.lent import Loan
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.tokens.expiries import Expiries
@@ -51,6 +52,7 @@ class AppState:
     `config` is read. `expiries` and `usable_tokens`, the valid access tokens, are of one reading of
     the files. `…_problem`: why they, or some of them, cannot be read; without annotations every
     role is production. `cached_names`: all names that the cache has for each account, by its ID.
+    `loans`: what is lent, or None until that is read.
     `running_actions`: how many run in the background. `awaits_welcome`: the form of a first visit
     is not there yet, and gets all that is typed until then. `shell_profile`: the one that the shell
     uses in which rolecall runs; empty if it has none.
@@ -72,6 +74,7 @@ class AppState:
     renewal_failures: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
     sessions_problem: str = ""
+    loans: Sequence[Loan] | None = None
     running_actions: int = 0
     shell_profile: str = ""
     awaits_welcome: bool = False

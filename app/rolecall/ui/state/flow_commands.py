@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rolecall.domain.credentials.credential_formats import Export
     from rolecall.domain.errors import RolecallError
+    from rolecall.domain.lending.lent import Loan
     from rolecall.domain.model import Account, Assignment, Profile, SsoSession, VerifyResult
     from rolecall.presentation.commands import Command, Place
     from rolecall.services.runs.board import RunBoard
@@ -161,6 +162,11 @@ class ActionsCommands(Protocol):
     def with_profile(self, name: str, profile: Profile) -> None: ...
 
 
+class LendsCommands(Protocol):
+    def read(self) -> None: ...
+    def take_back(self, loan: Loan) -> None: ...
+
+
 class Flows(Protocol):
     """The features, as screens know them."""
 
@@ -194,4 +200,6 @@ class Flows(Protocol):
     def runs(self) -> RunsCommands: ...
     @property
     def actions(self) -> ActionsCommands: ...
+    @property
+    def lends(self) -> LendsCommands: ...
     def run_command(self, command_id: str) -> None: ...

@@ -203,6 +203,8 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
         _("This lend is over after {minutes} min, so nothing more is handed out.")
     ),
     lending_errors.SealImpossible: Sentence(problems=lending_strings.SEAL_PROBLEMS),
+    lending_errors.AskInvalid: Sentence(problems=lending_strings.ASK_PROBLEMS),
+    lending_errors.NotLent: Sentence(problems=lending_strings.NOT_LENT),
     lending_errors.LendUnasked: Sentence(
         _(
             "Without --allow, --deny or --policy, all that {name} may would be lent. That is asked on a terminal, and here is none."

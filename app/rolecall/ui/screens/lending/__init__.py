@@ -1,0 +1,1 @@
+"""What is lent, and the question about what a program asks for."""
