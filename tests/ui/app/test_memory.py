@@ -158,12 +158,13 @@ def test_a_calm_moment_breaks_no_tuple_that_a_thread_builds() -> None:
 @pytest.mark.quick
 @pytest.mark.usefixtures("no_own_collections")
 def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> None:
+    collector = garbage.KeyCollector()
     gc.collect()
     before = gc.get_count()[1]
-    garbage.collect_young()
+    collector.collect()
     assert gc.get_count()[1] == before
     alive: list[list[int]] = [[] for _ in range(3_000)]
-    garbage.collect_young()
+    collector.collect()
     assert gc.get_count()[1] == before + 1
     assert len(alive) == 3_000
 
@@ -177,15 +178,18 @@ def test_what_is_old_is_collected_without_a_calm_moment() -> None:
         def __init__(self) -> None:
             self.itself = self
 
-    closed = Closed()
-    gc.collect(1)  # now it is old
-    alive = weakref.ref(closed)
-    del closed
-    for _ in range(100):
-        for _ in range(3_000):
-            Closed()
-        garbage.collect_young()
-    assert alive() is None
+    for keys_after_it, notes in ((100, False), (1, True)):
+        closed, collector = Closed(), garbage.KeyCollector()
+        gc.collect(1)  # now it is old
+        alive = weakref.ref(closed)
+        del closed
+        if notes:
+            collector.note_closed()
+        for _ in range(keys_after_it):
+            for _ in range(3_000):
+                Closed()
+            collector.collect()
+        assert alive() is None
 
 
 class StillCollector(garbage.CalmCollector):

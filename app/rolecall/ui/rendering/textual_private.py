@@ -30,6 +30,7 @@ from textual.widget import Widget
 
 from rolecall.terminal import capabilities
 from rolecall.ui.rendering.private_names import MISSING
+from rolecall.ui.start.garbage import after_keys
 
 try:
     from textual._compositor import ChopsUpdate, InlineUpdate, LayoutUpdate
@@ -176,8 +177,9 @@ class PaintedScreen(Screen[ScreenResultType]):
             await super().on_event(event)
 
     def on_unmount(self) -> None:
-        """Free the painted lines, which a cache for all widgets keeps."""
+        """Free the painted lines, which a cache for all widgets keeps, and soon the rest."""
         _forget_widgets()
+        after_keys.note_closed()
 
     def paint(self) -> None:
         """Paint what has changed. Layout and changed widgets are known when this is called."""

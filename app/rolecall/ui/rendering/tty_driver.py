@@ -282,7 +282,7 @@ class TtyDriver(StderrSize):
 
     def _show_answered(self) -> None:
         self.flow_control.answered()
-        garbage.collect_young()
+        garbage.after_keys.collect()
 
 
 def frame_options() -> dict[str, Any]:
