@@ -130,6 +130,7 @@ def test_the_hosts_are_those_of_botocore() -> None:
         *("http://a.example", "https://a.example:8443", "https://u@a.example", "https://localhost"),
         *("https://x.localhost.", "https://127.0.0.1", "https://[::1]", "https://[::ffff:8.8.8.8]"),
         *("https://8.8.8.8", "https://127.1", "https://0x7f.1", "https://2130706433", "https://a"),
+        *("https://a.internal", "https://a.b.LOCAL.", "https://a.home.arpa", "https://a.b\t/x"),
         *("https://127\u30020\u30020\u30021", "https://a.example:x", "https://[x", "ftp://a.b"),
     ],
 )  # fmt: skip

@@ -10,6 +10,11 @@ from urllib.parse import urlsplit
 _MAX_LENGTH: Final = 255
 _LABEL: Final = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
+# RFC 6761, RFC 6762 appendix G, RFC 8375.
+_PRIVATE: Final = (
+    *(".localhost", ".local", ".internal", ".intranet", ".private", ".corp", ".home", ".lan"),
+    ".home.arpa",
+)
 _STRIPPED: Final = frozenset("\t\r\n")  # `urlsplit` drops them, but the address is called as it is
 
 
@@ -29,9 +34,11 @@ def is_web_address(address: str) -> bool:
 
 def is_public(address: str) -> bool:
     """Whether it is https on its default port and without a password, on a host with a name of
-    several labels. The last one begins with a letter: `127.1` and `0x7f.1` are numbers. The DNS
-    is not asked.
+    several labels. The last one begins with a letter: `127.1` and `0x7f.1` are numbers; and it is
+    not one that only private networks use. The DNS is not asked.
     """
+    if not _STRIPPED.isdisjoint(address):
+        return False
     try:
         parts = urlsplit(address)
         is_default = (
@@ -41,7 +48,7 @@ def is_public(address: str) -> bool:
         return False
     host = (parts.hostname or "").rstrip(".")
     _, dot, last = host.rpartition(".")
-    is_name = bool(dot) and last[0].isalpha() and last != "localhost"
+    is_name = bool(dot) and last[0].isalpha() and not host.endswith(_PRIVATE)
     return is_default and is_name and _is_host(host)
 
 
