@@ -222,6 +222,8 @@ def test_all_of_a_command_is_shown_if_that_is_wanted() -> None:
         ("passwords are hunter and hunter", "passwords are …"),
         ("“secret”: hunter", "“secret”: …"),
         ("パスワード：hunter", "パスワード：…"),
+        ("パスワードはhunter です", "パスワードは…"),
+        ("本番のパスワードを変更", None),
         ("with password hunter2 again", "with password … again"),
         ("pw hunter2", "pw …"),
         ("the key INC-4711", None),

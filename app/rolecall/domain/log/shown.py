@@ -41,6 +41,7 @@ _SECRET_WORDS: Final = frozenset(
 _NAME_IS: Final = re.compile(
     r"""(?<![\w.-])([\w.-]++)["'”’)]*+\s*+(?:[=:：]|(?:is|was|are)\b)\s*+""", re.IGNORECASE
 )
+_JAPANESE_NAME_IS: Final = re.compile(r"(?<=パスワードは).+", re.DOTALL)
 _SCHEMES: Final = frozenset({"bearer", "basic"})  # of the header Authorization
 _NO_WORD: Final = re.compile(r"[\d@#$%^&*+=/\\|~<>]")
 
@@ -90,6 +91,7 @@ def shown_text(text: str, environ: Mapping[str, str]) -> str:
         if len(value) >= _SHORTEST_VALUE and value in text and names_secret(name):
             text = text.replace(value, _HIDDEN)
     text = re.sub(r"\S+", _shown_address, _PEM.sub(_HIDDEN, text))
+    text = _JAPANESE_NAME_IS.sub(_HIDDEN, text)
     for found in _NAME_IS.finditer(text):
         if _names_secret(found[1]):
             text = f"{text[: found.end()]}{_HIDDEN}"
