@@ -86,6 +86,20 @@ async def test_a_line_is_wrapped_at_a_word_and_copied_as_a_whole(pilot: Pilot[No
     assert pane.copied == "Note", "the cursor skips a blank line"
 
 
+async def test_a_word_that_is_longer_than_a_line_breaks_after_a_sign(pilot: Pilot[None]) -> None:
+    pane = pane_of(pilot)
+    arn = (
+        "arn:aws:iam::038410265977:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReadOnlyAccess"
+    )
+    show(pane, Detail("a row", [DetailLine(f"  {arn}"), DetailLine("aws+orders@tern.example")]))
+    assert [text.strip("│ ") for text in lines_of(pane)[1:4]] == [
+        "arn:aws:iam::038410265977:role/aws-reserved/sso.",
+        "amazonaws.com/eu-west-1/AWSReadOnlyAccess",
+        "aws+orders@tern.example",
+    ]
+    assert pane.copied == arn
+
+
 @pytest.mark.parametrize(("columns", "is_in_edge"), [(60, True), (59, False)])
 async def test_a_narrow_pane_has_the_name_of_the_row_below_its_tabs(
     columns: int, is_in_edge: bool

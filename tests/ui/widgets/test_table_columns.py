@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from hypothesis import given
@@ -16,6 +17,7 @@ from rolecall.ui.widgets.table.columns import (
     content_widths,
     fit,
     fit_text,
+    row_widths,
     without_joiners,
 )
 from tests.support.screens.small_table import COLUMNS, any_text
@@ -66,11 +68,54 @@ def test_columns_are_left_out_before_a_name_is_cut() -> None:
 def test_a_few_very_long_names_take_no_room_from_other_columns() -> None:
     name = ContentWidth(20, 80, frozenset({12, 20, 26, 80}))
     two = [column(4, 1, is_name=True), column(12, 1)]
-    assert fit(two, [name, *alike(20)], 50) == [28, 20]
-    assert fit(two, [name, ContentWidth(16, 20)], 50) == [28, 20]
-    assert fit(two, [name, *alike(20)], 82) == [60, 20]
-    assert fit(two, [name._replace(all=64, steps=frozenset({20, 64})), *alike(20)], 70) == [64, 0]
+    assert fit(two, [name, *alike(20)], 50) == [26, 20]
+    assert fit(two, [name, ContentWidth(16, 20)], 47) == [26, 19]
+    assert fit(two, [name, *alike(20)], 82) == [26, 20]
+    assert fit(two, [name, *alike(20)], 102) == [80, 20]
     assert fit(two, [ContentWidth(60, 80, name.steps), *alike(20)], 50) == [50, 0]
+
+
+def test_a_long_name_takes_the_cells_after_it_in_its_row() -> None:
+    name, id_, verdict = column(4, 1, is_name=True), column(12, 1), column(4, 0)
+    shown = [(name, 20), (id_, 12), (id_, 4)]
+    for length, widths in [
+        *((20, [20, 12, 4]), (21, [34, 0, 4]), (34, [34, 0, 4]), (35, [40, 0, 0])),
+        *((41, [43, 0, 0]), (90, [43, 0, 0])),
+    ]:
+        assert row_widths(shown, [length, 12, 4], 3) == widths
+    assert row_widths([(name, 20), (id_, 12), (verdict, 4)], [90, 12, 4], 3) == [34, 0, 4]
+    two = [(name, 20), (name, 12), (id_, 12)]
+    for lengths, widths in [
+        *(([20, 20, 12], [20, 26, 0]), ([28, 10, 12], [28, 18, 0]), ([21, 11, 12], [21, 11, 12])),
+        *(([30, 19, 12], [30, 19, 0]), ([90, 10, 12], [39, 10, 0]), ([90, 90, 9], [20, 29, 0])),
+    ]:
+        assert row_widths(two, lengths, 3) == widths
+
+
+words = st.text("ab ", min_size=0, max_size=90)
+
+
+@given(columns, st.lists(st.lists(words, min_size=6, max_size=6), min_size=1), st.integers(0, 180))
+def test_a_name_is_cut_only_if_no_other_cell_could_give_way(
+    columns: list[Column[Any]], rows: list[list[str]], width: int
+) -> None:
+    columns = [each._replace(text=itemgetter(i)) for i, each in enumerate(columns)]
+    widths = fit(columns, content_widths(columns, rows), width)
+    shown = [(column, cells) for column, cells in zip(columns, widths, strict=True) if cells]
+    spare = width - sum(cells + GAP for _, cells in shown) + GAP if shown else width
+    for column, cells in shown:
+        if not column.stays:
+            assert len({column.text(row) for row in rows}) > 1 or len(rows) == 1
+            assert cells >= column.minimum
+    for row in rows:
+        lengths = [column.length(row) for column, _ in shown]
+        in_row = row_widths(shown, lengths, spare)
+        assert sum(cells + GAP for cells in in_row if cells) - GAP <= width
+        for i, (column, _) in enumerate(shown):
+            if column.is_name and in_row[i] < lengths[i]:
+                after = zip(shown[i + 1 :], in_row[i + 1 :], strict=True)
+                kept = (column for (column, _), cells in after if cells)
+                assert next((not each.drop_order for each in kept if not each.is_name), True)
 
 
 def test_of_several_names_the_widest_is_cut_first() -> None:
@@ -99,6 +144,10 @@ def test_a_column_that_says_the_same_about_all_rows_is_not_shown() -> None:
     assert fit([name, kind], content_widths([name, kind], ["a", ""]), 40) == [6, 6]
     assert fit([name, kind], content_widths([name, kind], ["a"]), 40) == [6, 6]
     assert fit([name, kind], content_widths([name, kind], []), 40) == [6, 0]
+    keys = kind._replace(drop_order=0)
+    assert fit([name, keys], content_widths([name, keys], ["a", "b"]), 40) == [6, 6]
+    keys = keys._replace(text=lambda _: "")
+    assert fit([name, keys], content_widths([name, keys], ["a", "b"]), 40) == [6, 0]
     live = kind._replace(is_live=True)
     assert fit([name, live], content_widths([name, live], ["a", "b"]), 40) == [6, 6]
 
@@ -108,6 +157,9 @@ def test_a_column_needs_the_width_of_its_longest_text() -> None:
     assert content_widths(COLUMNS, rows) == alike(8, 3)
     rows += [(str(i), "x") for i in range(30)]
     assert content_widths(COLUMNS, rows)[0] == ContentWidth(6, 8)
+    names = [COLUMNS[0]._replace(is_name=True)]
+    for length, most in ((7, 7), (8, 6), (60, 6)):
+        assert content_widths(names, [*rows[2:], ("x", "x" * length)])[0].most == most
 
 
 def test_a_single_long_text_takes_no_room_from_other_columns() -> None:

@@ -165,6 +165,8 @@ CLEAR_FILTER: Final = _("clear")
 PAGES: Final = (_("Details"), _("Config"), _("Activity"))
 # Translators: which rows of the details are shown, such as 1 to 14 of 22.
 ROWS_SHOWN: Final = _("{first:,}–{last:,} of {count:,}")
+# Translators: what Enter does with a row of the workbench that was changed.
+KEEP: Final = _("keep")
 # Translators: what a key does while what to search for is typed: "Enter to the output".
 TO_THE_OUTPUT: Final = _("to the output")
 # Translators: "↑ earlier filter".

@@ -37,6 +37,8 @@ NONE: Final = _("No team file yet. {team_add} asks where it is, and shows what c
 EMPTY: Final = _("The team file is empty. {team_update} fetches it again.")
 # Translators: what Enter does: "Enter take over".
 TAKE_OVER: Final = _("add")
+# Translators: what Enter does before that: it shows what is added.
+ADD_STEP: Final = _("add…")
 REMOVE: Final = _("remove")
 ADD_TITLE: Final = _("Add the team file {location}")
 REMOVE_TITLE: Final = _("Remove the team file")

@@ -164,6 +164,14 @@ async def test_the_count_is_right_and_not_covered(tmp_path: Path) -> None:
         assert field.right <= table.right - len(screen.count_text()) - 3
 
 
+async def test_there_is_no_column_of_keys_without_a_key(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=_SIZE) as it:
+        screen = await found(it, "gamma")
+        assert "keys" not in [column.key for column in screen.table.shown_columns]
+        await it.pilot.press("ctrl+u", *"quit")
+        await it.until(lambda: screen.table.width_of("keys") > 0)
+
+
 async def test_enter_waits_until_everything_can_be_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

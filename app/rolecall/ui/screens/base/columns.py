@@ -50,7 +50,7 @@ def permission_set(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
 
 
 def profile(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
-    column = Column("profile", labels.PROFILE, text, "accent", 12, drop_order=2)
+    column = Column("profile", labels.PROFILE, text, "accent", 20, drop_order=2)
     return column._replace(**layout)
 
 

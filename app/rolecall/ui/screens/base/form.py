@@ -50,7 +50,7 @@ class FormScreen(BoxScreen[Result]):
     place = Place.FORMS
     CSS_PATH = stylesheets("box", "form")
     step: str  # what the form is for, in the title of the box
-    act: ClassVar[str] = "submit"  # the command that Enter is like, which names it at the foot
+    act: ClassVar[str] = "submit"  # the command that Enter is like
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
     first = ""  # the id of the field that has the cursor at first; "" for the first one
@@ -89,9 +89,14 @@ class FormScreen(BoxScreen[Result]):
             yield Static("", id="verdict", markup=False)
             yield DiffView(id="preview")
         yield self.status
-        yield self.key_line(submit=BY_ID[self.act].name)
+        yield self.key_line(submit=self.act_name)
 
     # --- what each form defines
+
+    @property
+    def act_name(self) -> str:
+        """What Enter does, at the foot."""
+        return BY_ID[self.act].name
 
     def fields(self) -> Sequence[FieldSpec]:
         raise NotImplementedError

@@ -39,6 +39,7 @@ from rolecall.ui.widgets.table.columns import Column
 
 _AT_ONCE: Final = 1000  # entries that are made and prepared for the search before others run
 _EVERY: Final = 0.01  # seconds between them
+_LOOKED_AT: Final = 100  # rows: no screen shows more
 _RECENT_SETS: Final = 5
 _LOG_ENTRIES: Final = 200
 
@@ -125,7 +126,7 @@ class SearchScreen(BoxTable[Entry]):
             Column("what", labels.WHAT, lambda row: row.what, None, 14, drop_order=3),
             Column(
                 "keys", command_strings.KEYS, lambda row: row.keys, "accent",
-                minimum=6, drop_order=2, searched=False,
+                minimum=6, drop_order=2, searched=False, wanted=self._has_keys,
             ),
             Column(
                 "kind", "", self._kind, "muted",
@@ -134,6 +135,13 @@ class SearchScreen(BoxTable[Entry]):
             # Only searched. The id of a command is the same in every language.
             Column("more", "", lambda row: row.more, wanted=lambda: False),
         )  # fmt: skip
+
+    def _has_keys(self) -> bool:
+        return any(row.keys for row in self.table.shown[:_LOOKED_AT])
+
+    def _filter(self, query: str) -> None:
+        super()._filter(query)
+        self.table.fit_columns()
 
     def row_key(self, row: Entry) -> Hashable:
         return row.id

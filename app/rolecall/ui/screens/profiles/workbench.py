@@ -254,7 +254,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         if self.is_typing and not self.filter_bar.has_keyboard:
             names = {"submit": BY_ID["preview"].name, "back": command_strings.TO_THE_LIST}
             if self._edited:
-                names = {"back": BY_ID["cancel"].name}
+                names = {"submit": command_strings.KEEP, "back": BY_ID["cancel"].name}
             found = [BY_ID[each] for each in _FIELD_KEYS if self.offers(BY_ID[each])]
             return [self.key_hint(each, names.get(each.id, "")) for each in found]
         hints, repair = super().key_hints(), BY_ID["fix_names"].keys

@@ -26,6 +26,10 @@ class TeamLocationScreen(FormScreen[TeamPlan]):
         self._location = location
         self._plan: TeamPlan | None = None
 
+    @property
+    def act_name(self) -> str:
+        return words.ADD_STEP
+
     def fields(self) -> Sequence[FieldSpec]:
         location = self._location
         return (

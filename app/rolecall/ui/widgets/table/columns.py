@@ -17,8 +17,8 @@ R = TypeVar("R")
 GAP = 2
 _SAMPLE = 64
 _SIGN = 2  # cells that a title reserves for the sign of the sort order
-_LONG_NAME = 64  # cells
 _BADGE = 12  # cells that a badge has at most
+_NOT_MUCH_LONGER = 1.25  # names that no row has to make room for
 
 # Joiners, variation selectors and skin tones. One terminal draws a family of four in two cells,
 # another in eight. Texts are shown without them, so that columns are straight.
@@ -43,10 +43,10 @@ class Column(NamedTuple, Generic[R]):
     "". It stays whole when the text is cut. While `wanted` returns False the column is not shown.
 
     What a column is for decides how wide it is. A table exists for its names: `is_name`. They are
-    searched first and cut last. Others are as wide as their contents, the one with the lowest
-    `drop_order` first; one that does not get `minimum` cells is left out, and so is one that says
-    the same about all rows, unless it `is_live`: then it changes while one looks. One with 0 always
-    has its minimum.
+    searched first and cut last: in a row, a long name takes the cells after it. Others are as wide
+    as their contents, the one with the lowest `drop_order` first; one that does not get `minimum`
+    cells is left out, and so is one that says the same about all rows, unless it `is_live`: then it
+    changes while one looks. One with 0 always has its minimum, unless it has a title and no texts.
     """
 
     key: str
@@ -77,6 +77,11 @@ class Column(NamedTuple, Generic[R]):
         return max(1, cell_len(self.title) + sign)
 
     @property
+    def stays(self) -> bool:
+        """Whether it has its cells in every row."""
+        return self.is_name or not self.drop_order
+
+    @property
     def is_wanted(self) -> bool:
         return self.wanted is None or self.wanted()
 
@@ -99,9 +104,9 @@ def without_joiners(text: str) -> str:
 
 
 class ContentWidth(NamedTuple):
-    """The cells that nine of ten texts of a column need, and all. Empty texts do not count, and the
-    title fits in both. A column that says the same about all rows needs none. `steps` are the
-    lengths of names.
+    """The cells that nine of ten texts of a column need, with names that are not much longer, and
+    all. Empty texts do not count, and the title fits in both. A column that says the same about all
+    rows needs none. `steps` are the lengths of names.
     """
 
     most: int
@@ -112,18 +117,15 @@ class ContentWidth(NamedTuple):
         most, all_ = max(self.most, other.most), max(self.all, other.all)
         return ContentWidth(most, all_, self.steps | other.steps)
 
-    @property
-    def needed(self) -> int:
-        """The cells that come first. A few names that are longer than others are no reason to leave
-        out columns.
-        """
-        return max([self.most, *(each for each in self.steps if each <= _LONG_NAME)])
-
     def whole_within(self, width: int) -> int:
         """Return the cells of the longest name that fits, if nine of ten do, or else all cells."""
-        if not self.most <= width < self.all:
-            return width
-        return max((each for each in self.steps if each <= width), default=self.most)
+        if width >= self.all:
+            return self.all
+        return (
+            width
+            if width < self.most
+            else max((n for n in self.steps if n <= width), default=self.most)
+        )
 
 
 def content_widths(
@@ -136,8 +138,7 @@ def content_widths(
     sample = [*rows[:_SAMPLE], *rows[_SAMPLE :: max(1, len(rows) // _SAMPLE)]]
     widths = []
     for column in columns:
-        is_needed = column.is_name or column.is_live or not column.drop_order
-        if not is_needed and not _tells_apart(column, sample if is_first else rows):
+        if not _is_needed(column, sample if is_first else rows):
             widths.append(ContentWidth(0, 0))
             continue
         title = column.header_width
@@ -146,6 +147,7 @@ def content_widths(
         most, longest = lengths[len(lengths) * 9 // 10], lengths[-1]
         if column.is_name:
             longest = max(longest, _longest(column, rows))
+            most = max(each for each in lengths if each <= most * _NOT_MUCH_LONGER)
             widths.append(ContentWidth(most, longest, frozenset((*lengths, longest))))
         else:
             widths.append(ContentWidth(most, longest))
@@ -161,9 +163,17 @@ def _longest(column: Column[R], rows: Sequence[R]) -> int:
     return longest
 
 
+def _is_needed(column: Column[R], rows: Sequence[R]) -> bool:
+    if column.is_name or column.is_live:
+        return True
+    if column.drop_order:
+        return _tells_apart(column, rows)
+    return not column.title or not rows or any(map(column.text, rows))
+
+
 def _tells_apart(column: Column[R], rows: Sequence[R]) -> bool:
     """Return whether rows have different texts, or a single row has one."""
-    if column.wanted is not None and not column.wanted():
+    if not column.is_wanted:
         return False
     first = column.text(rows[0]) if rows else ""
     return bool(first) if len(rows) < 2 else any(column.text(row) != first for row in rows)
@@ -172,33 +182,78 @@ def _tells_apart(column: Column[R], rows: Sequence[R]) -> bool:
 def fit(columns: Sequence[Column[Any]], natural: Sequence[ContentWidth], width: int) -> list[int]:
     """Return the width of each column, 0 for one that is left out.
 
-    Together with `GAP` between them they fill at most `width` cells. A single long text takes no
-    room that other columns need for most of theirs, nor do a few very long names.
+    Together with `GAP` between them they fill at most `width` cells. A few long texts take no room
+    that other columns need for most of theirs: `row_widths` gives it to long names in their rows.
+    A name that gets none there gets it here, before other columns.
     """
     most, longest = [each.most for each in natural], [each.all for each in natural]
-    needed = [each.needed for each in natural]
     widths = [0] * len(columns)
     room = width + GAP
-    order = [i for i, each in enumerate(columns) if each.is_wanted and natural[i].all]
-    order.sort(key=lambda i: (not columns[i].is_name, columns[i].drop_order, i))
+    shown = [i for i, each in enumerate(columns) if each.is_wanted and natural[i].all]
+    order = sorted(shown, key=lambda i: (not columns[i].is_name, columns[i].drop_order, i))
     names = [i for i in order if columns[i].is_name]
     fixed = [i for i in order if columns[i].drop_order == 0 and i not in names]
     for i in sorted(names + fixed):
         widths[i] = max(0, min(columns[i].least, room - GAP))
         room -= widths[i] + GAP if widths[i] else 0
-    room = _grow(widths, names, needed, room)
-    for i in names:
-        if (spare := widths[i] - natural[i].whole_within(widths[i])) > 0:
-            widths[i] -= spare
-            room += spare
-    room = _grow(widths, [i for i in names if needed[i] <= widths[i] + room], needed, room)
+    room = _grow(widths, names, most, room)
+    others = [i for i in shown if i not in names]
+    penned = [i for i in names if next((j in fixed for j in others if j > i), False)]
+    room = _grow_whole(widths, penned, natural, room)
     room = _grow(widths, fixed, most, room)
     for i in order:
         if not widths[i] and room - GAP >= columns[i].least:
             widths[i] = min(max(columns[i].least, most[i]), room - GAP)
             room -= widths[i] + GAP
-    for i in (*order[len(names) :], *names):
+    room = _grow_whole(widths, names, natural, room)
+    for i in (*order[len(names) :], *penned):
         room = _grow(widths, [i], longest, room)
+    return widths
+
+
+def _grow_whole(
+    widths: list[int], names: list[int], natural: Sequence[ContentWidth], room: int
+) -> int:
+    """Make room for the longest names that can be whole. Returns the rest."""
+    for i in filter(widths.__getitem__, names):
+        given = natural[i].whole_within(widths[i] + room) - widths[i]
+        widths[i] += given
+        room -= given
+    return room
+
+
+def row_widths(
+    shown: Sequence[tuple[Column[Any], int]], lengths: Sequence[int], spare: int
+) -> list[int]:
+    """Return the widths of the cells in one row, whose texts need `lengths`. After the last column
+    there are `spare` cells.
+
+    A name that is longer than its column takes the columns after it, whole, up to one that stays;
+    these have 0. It also moves a name after it to the right if that stays whole.
+    """
+    widths = [width for _, width in shown]
+
+    def take(i: int, need: int) -> None:
+        nonlocal spare
+        after = i + 1
+        while widths[i] < need and after < len(shown) and not shown[after][0].stays:
+            widths[i] += GAP + widths[after] if widths[after] else 0
+            widths[after] = 0
+            after += 1
+        if (missing := need - widths[i]) <= 0:
+            return
+        if after == len(shown):
+            widths[i] += spare
+            spare = 0
+        elif shown[after][0].is_name:
+            take(after, lengths[after] + missing)
+            moved = max(0, min(missing, widths[after] - lengths[after]))
+            widths[after] -= moved
+            widths[i] += moved
+
+    for i, (column, _) in enumerate(shown):
+        if column.is_name:
+            take(i, lengths[i])
     return widths
 
 

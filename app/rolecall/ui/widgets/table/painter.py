@@ -21,6 +21,7 @@ from rolecall.ui.widgets.table.columns import (
     R,
     fit,
     fit_text,
+    row_widths,
     without_joiners,
 )
 from rolecall.ui.widgets.table.rows import TableRows
@@ -83,7 +84,7 @@ class TablePainter(Generic[R]):
         self._widths: list[int] = []
         self._shown: list[tuple[Column[R], int]] = []
         self._padding = 0
-        self._rest = ""  # blanks after the last column
+        self._spare = 0  # blanks after the last column, before the padding
 
     def fit(
         self, natural: Sequence[ContentWidth], width: int, marks: bool, padding: int = 0
@@ -96,7 +97,7 @@ class TablePainter(Generic[R]):
         pairs = zip(self._columns, self._widths, strict=True)
         self._shown = [(column, width) for column, width in pairs if width]
         used = sum(width + GAP for _, width in self._shown)
-        self._rest = " " * (width - len(self._margin) - max(0, used - GAP))
+        self._spare = self._room - max(0, used - GAP)
         self.forget()
 
     def is_fit_for(self, natural: Sequence[ContentWidth]) -> bool:
@@ -178,7 +179,7 @@ class TablePainter(Generic[R]):
         texts = tuple([without_joiners(column.text(row)) for column, _ in self._shown])
         styles = tuple([column.style_of(row) for column, _ in self._shown])
         badges = tuple([column.badge_of(row) for column, _ in self._shown])
-        unseen = "" if self._model.query is None else self._unseen_match(row, texts)
+        unseen = "" if self._model.query is None else self._unseen_match(row, texts, badges)
         line = _Line(texts, styles, badges, state or "", marked, unseen)
         if (strip := self._strips.get(line)) is None:
             strip = self._strips[line] = self._paint(line)
@@ -205,17 +206,25 @@ class TablePainter(Generic[R]):
             ]
         )
 
-    def _unseen_match(self, row: R, texts: tuple[str, ...]) -> str:
+    def _widths_of(self, texts: Sequence[str], badges: Sequence[str]) -> list[int]:
+        """Return the widths of the cells of a row, 0 for those that a long name takes."""
+        lengths = [
+            cell_len(text) + (cell_len(badge) + 1 if badge else 0)
+            for text, badge in zip(texts, badges, strict=True)
+        ]
+        return row_widths(self._shown, lengths, self._spare)
+
+    def _unseen_match(self, row: R, texts: tuple[str, ...], badges: tuple[str, ...]) -> str:
         """Return a text with the words of the query that no text in sight has, or ""."""
         if (known := self._unseen.get((id(row), texts))) is None:
-            known = self._unseen[id(row), texts] = row, self._find_unseen(row, texts)
+            known = self._unseen[id(row), texts] = row, self._find_unseen(row, texts, badges)
         return known[1]
 
-    def _find_unseen(self, row: R, texts: tuple[str, ...]) -> str:
+    def _find_unseen(self, row: R, texts: Sequence[str], badges: Sequence[str]) -> str:
         query, scattered = self._model.query, self._model.scattered
         assert query is not None
-        cells = zip(self._shown, texts, strict=True)
-        seen = [fit_text(text, width).text for (each, width), text in cells if each.searched]
+        cells = zip(self._shown, texts, self._widths_of(texts, badges), strict=True)
+        seen = [fit_text(text, width).text for (each, _), text, width in cells if each.searched]
         rest = query.without_words_in(seen, scattered)
         for column in self._columns if rest.words else ():
             text = column.text(row) if column.searched else ""
@@ -231,10 +240,13 @@ class TablePainter(Generic[R]):
         if self._marks:
             style = base if state else self._styles["", "marked"]
             runs.append((style, f"{_MARK} ") if marked else (base, "  "))
-        texts, room = self._next_to_match(line) if unseen else (texts, 0)
+        widths = self._widths_of(texts, badges)
+        texts, room = self._next_to_match(line, widths) if unseen else (texts, 0)
         gap = ""
-        cells = zip(self._shown, texts, styles, badges, strict=True)
-        for (column, width), text, name, badge in cells:
+        cells = zip(self._shown, widths, texts, styles, badges, strict=True)
+        for (column, _), width, text, name, badge in cells:
+            if not width:
+                continue
             runs.append((runs[-1][0], gap))
             gap = " " * GAP
             # The row of the cursor is one bar, in one style.
@@ -247,7 +259,8 @@ class TablePainter(Generic[R]):
                 runs.append((base, badge_text.text[len(badge) :]))
             else:
                 runs += self._cell(column, text, width, names)
-        runs.append((base, self._rest))
+        filled = sum(cell_len(text) for _, text in runs)
+        runs.append((base, " " * (self.width - filled)))
         strip = self._strip(runs)
         if not room:
             return strip
@@ -256,16 +269,17 @@ class TablePainter(Generic[R]):
         begin = strip.crop(0, self.width - self._padding - room)
         return Strip([*begin, *self._segments(end)], self.width)
 
-    def _next_to_match(self, line: _Line) -> tuple[tuple[str, ...], int]:
+    def _next_to_match(self, line: _Line, widths: list[int]) -> tuple[tuple[str, ...], int]:
         """Return the texts of a row next to its unseen match, and the cells that this gets at the
         end of the line: those that are blank, or at least some. No name gives way to it.
         """
         end = self.width - self._padding - GAP
         at, ends = len(self._margin), []
-        for (column, width), text, badge in zip(self._shown, line.texts, line.badges, strict=True):
+        cells = zip(self._shown, widths, line.texts, line.badges, strict=True)
+        for (column, _), width, text, badge in cells:
             used = cell_len(text) + (cell_len(badge) + 1 if badge else 0)
             ends.append(at + (width if text and column.align == "right" else min(width, used)))
-            at += width + GAP
+            at += width + GAP if width else 0
         are_names = [column.is_name for column, _ in self._shown]
         most = max(0, end - max(compress(ends, are_names), default=0))
         blank = end - max(ends, default=0)
