@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.demo.faults import OidcError
 from tests.cli.conftest import CommandLine
 from tests.support.network.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
 from tests.support.terminal import Terminal
@@ -119,12 +120,31 @@ def test_several_regions_that_give_a_code_are_not_chosen_from_without_a_terminal
     network.regions, network.lenient = ("ca-central-1",), ("us-east-1",)
     result = signed_out.rolecall("sign-in", PORTAL, **network.environment)
     assert result.returncode == 2
-    assert "give a code for this address: us-east-1, ca-central-1." in result.stderr
+    assert "in one of these regions: us-east-1, ca-central-1." in result.stderr
     assert signed_out.config.read_bytes() == before
     network.page_names("d-1234567890.awsapps.com", "ca-central-1")
     named = signed_out.rolecall("sign-in", PORTAL, **network.environment)
     assert named.returncode == 0, named.stderr
     assert "Found in ca-central-1." in named.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--region", "ca-central-1")], ids=["found", "typed"])
+def test_an_address_becomes_a_session_where_device_codes_are_forbidden(
+    signed_out: CommandLine, network: AwsNetwork, options: tuple[str, ...]
+) -> None:
+    network.regions = ("ca-central-1",)
+    network.page_names("d-1234567890.awsapps.com", "ca-central-1")
+    refused = OidcError("UnauthorizedClientException")
+    signed_out.server.faults.add("StartDeviceAuthorization", refused)
+    command = [sys.executable, "-m", "rolecall", "sign-in", PORTAL, "--name", "acme", *options]
+    environ = signed_out.environ | network.environment
+    with Terminal(command, env=environ, columns=500, lines=50) as terminal:
+        terminal.wait_for("AWS gives no device codes here .* continues in the browser")
+        link = terminal.wait_for(r"^https://oidc\.ca-central-1\..*$")[0]
+        terminal.wait_for("^Paste the address here")
+        terminal.press(signed_out.server.log_in(link), "enter")
+        terminal.wait_for("The session acme is in")
+    assert f"sso_start_url = {PORTAL}\nsso_region = ca-central-1" in signed_out.config.read_text()
 
 
 def test_enter_tries_the_next_region_while_the_code_is_shown(
@@ -134,7 +154,7 @@ def test_enter_tries_the_next_region_while_the_code_is_shown(
     command = [sys.executable, "-m", "rolecall", "sign-in", PORTAL, "--name", "acme"]
     environ = signed_out.environ | network.environment
     with Terminal(command, env=environ, columns=100, lines=50) as terminal:
-        terminal.wait_for("Which one has the Identity Center")
+        terminal.wait_for("Which one is it")
         terminal.wait_for("2 +us-east-1")
         terminal.press("2\r")
         terminal.wait_for("If the page says invalid_grant, Enter tries eu-west-1")

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from rolecall.aws.portal_page import PortalProblem
-from rolecall.demo.wire import Response
+from rolecall.demo.faults import OidcError
+from rolecall.demo.wire import Request, Response
 from rolecall.domain.errors import (
     PortalNotFound,
     RegionMoved,
@@ -224,6 +225,21 @@ class TestRegionSearch:
             network.pages[host] = lambda _: leading
         else:
             network.page_names(host, "us-west-2")
+        found = portals.search(session(PORTAL, "")).run()
+        assert [each.region for each in found] == ["us-west-2"]
+
+    def test_a_region_where_device_codes_are_forbidden_is_found(
+        self, desk: Desk, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        """It refuses the code, but not the start URL."""
+        network.regions = ("us-west-2",)
+        refused = OidcError("UnauthorizedClientException").response
+
+        def answer(request: Request) -> Response | None:
+            is_code = request.path == "/device_authorization"
+            return refused if is_code else desk.server.answer(request)
+
+        network.pages["oidc.us-west-2.amazonaws.com"] = answer
         found = portals.search(session(PORTAL, "")).run()
         assert [each.region for each in found] == ["us-west-2"]
 

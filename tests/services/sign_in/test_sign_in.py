@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rolecall.aws.sign_in import BROWSER_GRANTS
-from rolecall.demo.faults import Fault
+from rolecall.demo.faults import Fault, OidcError
 from rolecall.demo.wire import Request, Response
 from rolecall.domain.errors import (
     AccessRefused,
@@ -353,6 +353,15 @@ def test_a_sign_in_is_tried_in_the_region_of_a_new_session(desk: Desk) -> None:
             service.locate(session, lambda _: None)
         assert (desk.token_cache.registration(session) is not None) == is_kept
         desk.server.faults.clear()
+
+
+@pytest.mark.parametrize("region", ["", "eu-west-1"], ids=["found", "typed"])
+def test_a_new_session_needs_no_device_code(desk: Desk, region: str) -> None:
+    """Where they are forbidden, the sign-in continues in a browser."""
+    desk.server.faults.add("StartDeviceAuthorization", OidcError("UnauthorizedClientException"))
+    new = replace(desk.session, name="new", region=region)
+    located = desk.services.sign_in.locate(new, lambda _: None)
+    assert located == Located(replace(new, region="eu-west-1"))
 
 
 def test_a_sign_in_needs_a_region(desk: Desk) -> None:

@@ -98,11 +98,9 @@ UNPROTECTED_FOLDER: Final = _(
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
 NONE_SIGNED_IN: Final = _("Signed out of all sessions: {names}. `rolecall sign-in NAME` signs in.")
 REGION_FOUND: Final = _("Found in {region}.")
-WHICH_REGION: Final = _(
-    "Several regions give a code for this address. Which one has the Identity Center?"
-)
+WHICH_REGION: Final = _("The Identity Center may be in several regions. Which one is it?")
 REGIONS_FOUND: Final = _(
-    "Several regions give a code for this address: {regions}. Name one of them with --region."
+    "The Identity Center is in one of these regions: {regions}. Name one of them with --region."
 )
 SESSION_WRITTEN: Final = _("The session {session} is in {path}. `rolecall undo` undoes the change.")
 REGION_OF_PROFILES: Final = _(

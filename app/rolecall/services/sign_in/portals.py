@@ -12,7 +12,7 @@ from rolecall.aws.regions import regions
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc
 from rolecall.domain import start_url
-from rolecall.domain.errors import RegionMoved, RolecallError
+from rolecall.domain.errors import DeviceCodeRefused, RegionMoved, RolecallError
 from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass, replace
@@ -78,8 +78,10 @@ class PortalsService:
             address = start_url.in_region(portal, region)
             oidc = Oidc(self.clients.oidc(region), there, self.clock, address)
             registration = oidc.register(tries=1)
-            code = oidc.start(registration, tries=1)
-            return Found(region, registration, start_url.region_named(code.link.url))
+            named = ""
+            with suppress(DeviceCodeRefused):  # it has not refused the start URL
+                named = start_url.region_named(oidc.start(registration, tries=1).link.url)
+            return Found(region, registration, named)
 
         def read_page() -> str:
             return region_on_page(self.clients, portal) if has_page else ""

@@ -1,8 +1,9 @@
 """Find the region of an Identity Center: ask the sign-in services of all regions at once.
 
-The region of the Identity Center, and those of its replicas, give a device code for its start URL.
-So do some others: there only the page of the code says `invalid_grant`. The other regions refuse
-the start URL. A code that nobody approves expires after some minutes.
+The region of the Identity Center, and those of its replicas, give a device code for its start URL,
+or say that device codes are forbidden. So do some others: there only the page of the sign-in says
+`invalid_grant`. The other regions refuse the start URL. A code that nobody approves expires after
+some minutes.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ _PATIENCE: Final = 3.0  # seconds without an answer, once a region has given a c
 
 
 class Found(NamedTuple):
-    """A region that gives a code for the start URL, and the registration of this client there.
+    """A region that does not refuse the start URL, and the registration of this client there.
 
-    `named` is the region that the link of the code names.
+    `named` is the region that the link of the code names; empty without a code.
     """
 
     region: str
@@ -82,8 +83,8 @@ class RegionSearch:
         self._answers.put(None)
 
     def run(self) -> list[Found]:
-        """Return the regions that give a code, the most likely first. If a page of AWS names one of
-        them, it is the only one, and calls to others are abandoned.
+        """Return the regions that do not refuse it, the most likely first. If a page of AWS names
+        one of them, it is the only one, and calls to others are abandoned.
 
         Raises RegionNotFound, or what is wrong with the network if no region answers at all.
         """

@@ -208,17 +208,20 @@ class SignInService:
         return list(regions())
 
     def _tried(self, session: SsoSession) -> Link:
-        """Return the link of a sign-in to a session that is not in ~/.aws/config yet.
+        """Return the link of a sign-in to a session that is not in ~/.aws/config yet; an empty one
+        where device codes are forbidden.
 
-        If it fails, nothing is left of it. Raises what `begin` raises.
+        If it fails, nothing is left of it. Raises what `begin` raises, but for that.
         """
         was_registered = self.cache.registration(session) is not None
         try:
             with closing(self.begin(session)) as attempt:
                 return attempt.link
-        except RolecallError:
+        except RolecallError as error:
             if not was_registered:
                 self.cache.forget_registration(session)
+            if isinstance(error, DeviceCodeRefused):
+                return Link()
             raise
 
     def locate(
