@@ -10,12 +10,15 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from rolecall import __version__
+from rolecall import RELEASED, __version__
+from rolecall.cli.main import SUBCOMMANDS
+from rolecall.presentation.texts.command_line import examples
 from tests.support.onefile import build, formula
 from tests.support.programs import program
 from tests.support.release import changelog_problem, placeholder_problem, tag_problem
@@ -159,8 +162,10 @@ def test_the_lowest_versions_are_those_of_the_project() -> None:
 
 
 def test_a_release_needs_its_changelog() -> None:
-    released = "## [Unreleased]\n\n## [1.2.0] - 2030-01-02\n\n### Added\n- x\n"
+    released = f"## [Unreleased]\n\n## [1.2.0] - {RELEASED}\n\n### Added\n- x\n"
     assert changelog_problem(released, "1.2.0") == ""
+    other_day = released.replace(RELEASED, "2030-01-02")
+    assert RELEASED in changelog_problem(other_day, "1.2.0")
     assert "no section [1.3.0]" in changelog_problem(released, "1.3.0")
     assert "unreleased changes" in changelog_problem(
         released.replace("\n\n", "\n- y\n", 1), "1.2.0"
@@ -206,6 +211,13 @@ def test_the_demo_opens_with_its_styles(installed: Path, tmp_path: Path) -> None
         terminal.press("enter", then="log archive +[0-9]{12}")
         terminal.quit()
     assert not (tmp_path / "home").exists()
+
+
+def test_the_help_has_the_address_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["urls"]["Homepage"] == examples.HOMEPAGE
+    docs = {examples.address_of(name).rpartition("/")[2] for name in SUBCOMMANDS}
+    assert {each for each in docs if not (ROOT / "docs" / each).exists()} == set()
 
 
 @pytest.mark.thorough

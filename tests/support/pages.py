@@ -182,17 +182,23 @@ def _commands() -> Iterator[str]:
         yield from (f"## `{each.command_path}`" if each.parent else "## rolecall", "")
         usage = " ".join((each.command_path, *each.command.collect_usage_pieces(each)))
         yield from ("```text", usage, "```", "")
-        for paragraph in (each.command.help or "").split("\n\n"):
-            if paragraph.startswith("\b\n"):
-                example = paragraph.removeprefix("\b\n")
-                yield from (f"```{_language(example)}", example, "```", "")
-            else:
-                yield from (_escaped(paragraph), "")
+        yield from _paragraphs(each.command.help or "")
         yield from _options(each)
+        *examples, _address = (each.command.epilog or "").split("\n\n")
+        yield from _paragraphs("\n\n".join(examples))
     statuses = _table(("Status", "Meaning"), program_strings.EXIT_STATUSES)
     yield from ("## Exit statuses", "", *statuses)
     yield from ("", "## Variables", "")
     yield from _table(("Variable", "What it does"), program_strings.VARIABLES_AND_USES)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in filter(None, text.split("\n\n")):
+        if paragraph.startswith("\b\n"):
+            example = paragraph.removeprefix("\b\n")
+            yield from (f"```{_language(example)}", example, "```", "")
+        else:
+            yield from (_escaped(paragraph), "")
 
 
 def _options(context: click.Context) -> Iterator[str]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from rolecall import __version__
+from rolecall import RELEASED, __version__
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _TARGETS: Final = ("check", "test-all", "test-lowest", "test-newest", "bench", "docs")
@@ -28,8 +28,8 @@ def changelog_problem(text: str, version: str) -> str:
     if ("Unreleased", "") not in titles:
         return "CHANGELOG.md has no section [Unreleased]"
     dates = dict(titles)
-    if not re.fullmatch(r" - \d{4}-\d{2}-\d{2}", dates.get(version, "")):
-        return f"CHANGELOG.md has no section [{version}] with a date"
+    if dates.get(version) != f" - {RELEASED}":
+        return f"CHANGELOG.md has no section [{version}] with the date {RELEASED}"
     unreleased = text.partition("## [Unreleased]")[2].partition("\n## ")[0]
     return "CHANGELOG.md has unreleased changes: raise the version" if unreleased.strip() else ""
 

@@ -27,6 +27,10 @@ from rolecall.presentation.texts.command_line import command_help
 def help_(context: click.Context, commands: tuple[str, ...]) -> None:
     assert context.parent is not None
     found: click.Context = context.parent
+    if len(commands) == 1 and commands[0] in program_strings.REFERENCE:
+        with paged():
+            write(_reference(context, commands[0]))
+        return
     for name in commands:
         group = found.command
         if not isinstance(group, click.Group):
@@ -36,6 +40,15 @@ def help_(context: click.Context, commands: tuple[str, ...]) -> None:
         found = click.Context(command, info_name=name, parent=found)
     with paged():
         write(f"{found.get_help()}\n")
+
+
+def _reference(context: click.Context, topic: str) -> str:
+    """Return what a topic explains, as click prints options."""
+    title, entries = program_strings.REFERENCE[topic]
+    formatter = context.make_formatter()
+    with formatter.section(title):
+        formatter.write_dl(list(entries.items()))
+    return formatter.getvalue()
 
 
 @click.command(help=command_help.MAN)

@@ -20,7 +20,7 @@ from rolecall.domain.process.debug_log import note
 from rolecall.domain.text import safe, safe_lines
 from rolecall.domain.text.closest_match import closest_match
 from rolecall.presentation.texts import program_strings
-from rolecall.presentation.texts.command_line import command_help, option_help
+from rolecall.presentation.texts.command_line import command_help, examples, option_help
 from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal.capabilities import PLAIN, shows_colours
 
@@ -118,6 +118,7 @@ class Commands(click.Group):
         module, function = SUBCOMMANDS[name]
         command = getattr(import_module(f"rolecall.cli.{module}"), function)
         assert isinstance(command, click.Command)
+        command.epilog = examples.below(name)
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import click
 
-from rolecall import __version__
+from rolecall import RELEASED, __version__
 from rolecall.cli.main import rolecall
 from rolecall.presentation.texts import program_strings as words
 
@@ -18,7 +18,7 @@ def man_page() -> str:
     """Return the page in roff."""
     context = click.Context(rolecall, info_name="rolecall", **rolecall.context_settings)
     lines = [
-        f'.TH ROLECALL 1 "" "rolecall {__version__}" "{_plain(words.MANUAL)}"',
+        f'.TH ROLECALL 1 "{RELEASED}" "rolecall {__version__}" "{_plain(words.MANUAL)}"',
         ".nh",  # commands are copied from here: words are not split
         ".ad l",
         *_section(words.NAME),
@@ -33,11 +33,8 @@ def man_page() -> str:
     for each in commands_below(context):
         lines += [f".SS {_plain(each.command_path)}", *_synopsis(each)]
         lines += [*_paragraphs(each.command.help or ""), *_options(each)]
-    for title, entries in (
-        (words.EXIT_STATUS, words.EXIT_STATUSES),
-        (words.ENVIRONMENT, words.VARIABLES_AND_USES),
-        (words.FILES, words.FILES_AND_USES),
-    ):
+        lines += _paragraphs(each.command.epilog or "")
+    for title, entries in words.REFERENCE.values():
         lines += _section(title)
         for name, what in entries.items():
             lines += [".TP", f".I {_plain(name)}", _plain(what)]

@@ -27,11 +27,21 @@ _BLOCK: Final = re.compile(
 _ELSEWHERE: Final = {
     "rolecall": "needs a terminal: tests/end_to_end",
     "rolecall --demo": "needs a terminal: tests/end_to_end",
+    "rolecall login": "needs a person: tests/cli/sign_in/test_login_sessions.py",
+    "rolecall login --code dev": "needs a person: tests/cli/sign_in/test_login_sessions.py",
+    "rolecall sign-in https://acme.awsapps.com/start --name acme": (
+        "tests/cli/sign_in/test_sign_in_address.py"
+    ),
+    "rolecall undo": "tests/cli/files/test_doctor_and_undo.py",
+    "rolecall watch": "needs a terminal: tests/end_to_end/terminal/test_watch.py",
+    "rolecall watch --notify": "needs a terminal: tests/end_to_end/terminal/test_watch.py",
     "rolecall team add https://intranet.example/rolecall-team.toml": "tests/cli/files/test_team.py",
 }
 # Without a terminal these do not ask.
 _ASKS: Final = re.compile(
-    r"^(rolecall (?:team (?:add|update|remove)|pin|init bash --install)[^#\n]*)", re.M
+    r"^(rolecall (?:team (?:add|update|remove)|pin|trust|sign-out|uninstall$"
+    r"|init bash --install|credentials clean$)[^#\n]*)",
+    re.M,
 )
 _WHO: Final = "aws sts get-caller-identity --query Arn --output text"
 _DOCKER: Final = r"""#!/bin/sh

@@ -79,8 +79,10 @@ def _regions(_: click.Context) -> Mapping[str, str]:
 
 def _commands(_: click.Context) -> Mapping[str, str]:
     from rolecall.cli.main import SUBCOMMANDS
+    from rolecall.presentation.texts.program_strings import REFERENCE
 
-    return {name: command_help.summary(name) for name in SUBCOMMANDS}
+    summaries = {name: command_help.summary(name) for name in SUBCOMMANDS}
+    return summaries | {name: title for name, (title, _) in REFERENCE.items()}
 
 
 def _destinations(_: click.Context) -> Mapping[str, str]:

@@ -206,6 +206,12 @@ VARIABLES_AND_USES: Final = {
         "Set for the command of `exec`, `serve` or `lend`, such as a shell with a prompt: the profile."
     ),
 }
+# What `rolecall help` also explains: a title, and what is below it.
+REFERENCE: Final = {
+    "exit-statuses": (EXIT_STATUS, EXIT_STATUSES),
+    "environment": (ENVIRONMENT, VARIABLES_AND_USES),
+    "files": (FILES, FILES_AND_USES),
+}
 SEE_ALSO: Final = _("SEE ALSO")
 OTHERS: Final = "aws(1)"
 NO_MAN: Final = _(

@@ -15,7 +15,7 @@ def _help(*paragraphs: str) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _as_is(*lines: str) -> str:
+def as_is(*lines: str) -> str:
     """A paragraph that click does not wrap."""
     return "\n".join(("\b", *lines))
 
@@ -26,7 +26,7 @@ def _for_shells(command: str, *, in_file: bool = True) -> str:
     shown = [each for each in Shell if in_file or each.record.has_eval]
     commands = (command.format(shell=each.value, format=each.record.format) for each in shown)
     lines = zip(shown, commands, strict=True)
-    return _as_is(*(f"{each.value:{width}}  {each.record.evaluating(of)}" for each, of in lines))
+    return as_is(*(f"{each.value:{width}}  {each.record.evaluating(of)}" for each, of in lines))
 
 
 ROLECALL: Final = _help(
@@ -57,7 +57,7 @@ CONSOLE: Final = _help(
 
 CREDENTIAL_PROCESS: Final = _help(
     _("Print credentials as credential_process expects them."),
-    _as_is(
+    as_is(
         "[profile for-old-tools]",
         "credential_process = rolecall credential-process --profile audit-admin",
         "region = eu-west-1",
@@ -84,7 +84,7 @@ DOCTOR: Final = _help(
 
 EXEC: Final = _help(
     _("Run COMMAND with the credentials of PROFILE."),
-    _as_is(
+    as_is(
         "rolecall exec audit-admin -- terraform plan",
         "rolecall exec . -- terraform plan    # "
         + _("in the account of the directory's .rolecall.toml"),
@@ -93,7 +93,7 @@ EXEC: Final = _help(
         "The command replaces rolecall, so it receives all signals, and its exit status is returned. Without COMMAND, a shell starts; on a terminal, rolecall asks first if the profile is production. With `.` as PROFILE, it asks before a command too, and without a terminal it refuses production. The environment also has AWS_CREDENTIAL_EXPIRATION, the profile's region, and its name as ROLECALL_PROFILE and, for prompts, as AWS_VAULT. Exit status 125 if there are no credentials."
     ),
     _("Or run COMMAND with many roles, a few at a time:"),
-    _as_is(
+    as_is(
         "rolecall exec --all prod ReadOnly -- aws s3 ls",
         "rolecall exec --profile audit-admin --profile core-admin -- aws s3 ls",
         "rolecall exec --all audit --output json -- aws s3 ls | jq -r 'select(.exit_status != 0).name'",
@@ -115,6 +115,7 @@ EXPORT: Final = _help(
 HELP: Final = _help(
     _("Show the help of COMMAND, or of rolecall."),
     _("The same as `rolecall COMMAND --help`. `rolecall man` shows all commands."),
+    _("COMMAND may also be `environment`, `exit-statuses` or `files`."),
 )
 
 INIT: Final = _help(
@@ -123,7 +124,7 @@ INIT: Final = _help(
 
 LEND: Final = _help(
     _("Lend a role to COMMAND: narrowed, sealed, timed and logged."),
-    _as_is(
+    as_is(
         "rolecall lend pay-ro --allow s3:read,logs --minutes 30 -- ./find-it",
         "rolecall lend pay-ro --allow logs --write ~/.cache -- ./find-it",
     ),
@@ -144,7 +145,7 @@ LIST: Final = _help(
 
 LOG: Final = _help(
     _("Show what was handed out on this machine."),
-    _as_is(
+    as_is(
         "rolecall log                         # " + _("newest last"),
         "rolecall log prod exec",
         "rolecall log ASIAIOSFODNN7EXAMPLE    # " + _("who had this access key"),
@@ -164,7 +165,7 @@ MAN: Final = _help(
 
 PIN: Final = _help(
     _("Write which AWS account this directory belongs to."),
-    _as_is(
+    as_is(
         "rolecall pin               # " + _("for the profile of this shell"),
         "awsp .                     # " + _("anyone: switches to their own profile for it"),
         "rolecall exec . -- make    # " + _("runs in that account, or not at all"),
@@ -176,7 +177,7 @@ PIN: Final = _help(
 
 PROMPT: Final = _help(
     _("Print the profile of this shell for its prompt."),
-    _as_is("rolecall prompt", "rolecall prompt --format '{profile}[ {production}][ {left}]'"),
+    as_is("rolecall prompt", "rolecall prompt --format '{profile}[ {production}][ {left}]'"),
     _(
         "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {production} is “PROD?” for every profile while the settings cannot be read, and has “production=?” while words of that setting are not used; {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another account. Reads only files, and prints nothing if all fields are empty."
     ),
@@ -185,7 +186,7 @@ PROMPT: Final = _help(
 SAVE: Final = _help(
     _("Save permission sets as profiles."),
     _("Save one, all, or those that match WORDS."),
-    _as_is(
+    as_is(
         "rolecall save --account audit --permission-set AWSReadOnlyAccess",
         "rolecall save --all prod --template '{account|slug}-{short}' --dry-run",
     ),
@@ -199,7 +200,7 @@ SERVE: Final = _help(
     _(
         "The server listens on the loopback interface, works like the one in an ECS container, and renews the credentials before they expire."
     ),
-    _as_is("rolecall serve audit-admin -- ./night-long-job"),
+    as_is("rolecall serve audit-admin -- ./night-long-job"),
     _(
         "Runs COMMAND with the variables that the AWS CLI and the SDKs need, serves until it exits, and returns its exit status. Without COMMAND, it prints the variables and serves until Ctrl+C. If the default profile has credentials, the programs get a read-only copy of ~/.aws/config without them, so they cannot save profiles."
     ),
@@ -245,7 +246,7 @@ TOKENS: Final = _help(
 
 TEAM: Final = _help(
     _("Share aliases, portals and naming with a team."),
-    _as_is(
+    as_is(
         "rolecall team add ~/src/aws/rolecall-team.toml",
         "rolecall team add https://intranet.example/rolecall-team.toml",
         "rolecall team export > rolecall-team.toml",
