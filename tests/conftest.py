@@ -78,7 +78,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Collect no garbage meanwhile: what is imported stays, and searching it takes a second."""
+    """Pause the garbage collector: what is imported stays, and searching it takes a second."""
     gc.disable()
     try:
         return (yield)

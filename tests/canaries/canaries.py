@@ -1,4 +1,4 @@
-"""The secrets of a machine, and how to find them whatever has been done to them."""
+"""The secrets of a machine, and how to find them however they were changed."""
 
 from __future__ import annotations
 

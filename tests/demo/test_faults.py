@@ -156,7 +156,7 @@ def test_a_connection_that_is_reset_in_the_body(demo: Client, bearer: str) -> No
 
 
 def test_a_connection_that_closes_in_the_body(demo: Client, bearer: str) -> None:
-    """botocore takes half of a body for the whole."""
+    """botocore accepts half of a body as the whole."""
     demo.server.faults.add("ListAccounts", Fault.WRONG_LENGTH, times=1)
     assert "accountList" not in demo.sso.list_accounts(accessToken=bearer)
     assert demo.sso.list_accounts(accessToken=bearer)["accountList"]

@@ -23,7 +23,7 @@ from tests.support.programs import require_root
 
 @pytest.fixture(autouse=True)
 def _forks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask AWS who a profile is in a fork: another process imports boto3 each time."""
+    """Ask AWS in a fork who a profile is: a new process would import boto3 each time."""
     changed = SimpleNamespace(**{**vars(subprocess), "Popen": started})
     monkeypatch.setattr(identity, "subprocess", changed)
 

@@ -1,4 +1,4 @@
-"""The picture of a launch image: what is read is what was written, and it cannot do any harm."""
+"""The picture of a launch image: what was written is read again, and it cannot do any harm."""
 
 from __future__ import annotations
 

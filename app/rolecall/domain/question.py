@@ -1,8 +1,8 @@
-"""What one key or command asks of AWS: its deadline, and who learns that it takes long.
+"""What one key or command asks of AWS: its deadline, and who is informed if it is slow.
 
 A user waits for a key or a command, not for a call. So all calls, pauses and waits for other
 processes that it needs share one question: it is over after 30 seconds, and within five seconds the
-user reads what is waited for.
+user reads what rolecall is waiting for.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Question:
 
         `operation` is AWS's name of it, and `is_throttled` says whether the host limits the rate.
         Both names are empty if it is not known yet which call it will be or, without
-        `is_throttled`, if it is another rolecall that is waited for.
+        `is_throttled`, if the wait is for another rolecall.
         """
         if self._words.on_slow is not None:
             self._words.on_slow(operation, host, is_throttled)

@@ -66,7 +66,7 @@ def open_link(environ: Mapping[str, str], link: Link) -> OpenResult:
 
 
 def _start(command: list[str], url: str) -> None:
-    """Start the browser. No browser takes the URL for an option: it begins with `http`."""
+    """Start the browser. The URL cannot be read as an option: it begins with `http`."""
     with core_dumps.allowed():
         subprocess.Popen(
             [*command, url],

@@ -53,7 +53,7 @@ class _Piece(NamedTuple):
 
 
 def _is_in(ranges: tuple[range, ...], character: str) -> bool:
-    """Whether the character is in the ranges. A pattern with as many takes long to compile."""
+    """Whether the character is in the ranges. A pattern with so many is slow to compile."""
     return any(ord(character) in each for each in ranges)
 
 

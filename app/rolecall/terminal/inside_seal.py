@@ -184,8 +184,8 @@ def _set_size(terminal: int, size: list[int]) -> None:
 class _Relay:
     """Passes on what is typed and what the program writes, until the program has ended.
 
-    The terminal stays open at both ends until then, so that a program may close it and run on.
-    Without a terminal both are -1.
+    The terminal stays open at both ends until then, so that a program may close it and continue to
+    run. Without a terminal both are -1.
     """
 
     def __init__(self, link: socket.socket, master: int, slave: int, pid: int) -> None:

@@ -72,7 +72,7 @@ def lines_of(terminal: Terminal) -> list[str]:
 
 
 def clear(terminal: Terminal) -> None:
-    """Clear the screen. The command is waited for, because a prompt alone may be the old one."""
+    """Clear the screen. It waits for the command, because a prompt alone may be the old one."""
     terminal.press("clear", then=r"^\$ clear$")
     terminal.press("\r")
     terminal.wait_until(lambda: lines_of(terminal) == ["$"], what="an empty screen")

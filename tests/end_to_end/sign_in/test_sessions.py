@@ -134,7 +134,7 @@ def test_the_list_of_sessions_shows_one_code_at_a_time(a_desk: Callable[..., Ter
         terminal.wait_for(WAITING)
         assert CODE.search(terminal.screen_text()) != code
         terminal.press("escape", then="Sessions found in")
-        # A session without a region is named as that.
+        # The screen says that a session has no region.
         choose(terminal, "d-1234567890")
         wait_for_wrapped(terminal, "has no sso_region in ~/.aws/config")
         choose(terminal, "demo")

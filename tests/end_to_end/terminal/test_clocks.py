@@ -160,7 +160,7 @@ def test_a_failed_renewal_is_shown_and_keeps_the_token(
     )  # changes by other programs are noticed meanwhile
     desk.config.write_text(whole)
     terminal.wait_for(" expires ")
-    desk.server.faults.clear()  # the tries after the one that hangs fail, too
+    desk.server.faults.clear()  # the attempts after the one that hangs fail, too
     desk.server.faults.add("CreateToken", 500)
     wait_for_wrapped(terminal, "demo was not renewed:")
     wait_for_wrapped(terminal, "The next try is at")

@@ -1,4 +1,4 @@
-"""An edit that writes something else than it means is refused."""
+"""An edit that writes something other than what it means is refused."""
 
 from __future__ import annotations
 

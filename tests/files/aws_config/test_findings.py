@@ -1,4 +1,4 @@
-"""What is found in the config: of which kind, in which line, and about what."""
+"""Findings in the config: their kinds, lines and subjects."""
 
 from __future__ import annotations
 

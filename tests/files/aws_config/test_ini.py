@@ -1,4 +1,4 @@
-"""Small files: what is malformed in which line, and what an edit writes."""
+"""Small files: which lines are malformed, and what an edit writes."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def policy_of(
 
 
 class Limited:
-    """A call that gets 429s. It takes `seconds` until each of them."""
+    """A call that gets 429s, each after `seconds`."""
 
     def __init__(self, seconds: float, rate: RequestRate, time: Seconds) -> None:
         self.seconds, self.rate, self.time = seconds, rate, time

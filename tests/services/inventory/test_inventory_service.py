@@ -1,4 +1,4 @@
-"""What the service of the inventory says of its cache: how old it is, and who changed it."""
+"""What the inventory service says about its cache: how old it is, and who changed it."""
 
 from __future__ import annotations
 

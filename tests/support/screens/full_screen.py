@@ -132,8 +132,9 @@ async def open_full_screen(
 ) -> AsyncIterator[FullScreen]:
     """Open the full screen with accounts of these names.
 
-    `before` is called before it opens, and then nothing is waited for. Without a sign-in neither.
-    `with_roles`: the session has an account access manager, with a role in each account. If
+    `before` is called before it opens, and then this waits for no rows. Nor does it without a
+    sign-in. `with_roles`: the session has an account access manager, with a role in each account.
+    If
     `watched`, `FullScreen.watch` finds what blocks the event loop from the start to the end. If the
     start is `held`, the accounts are in the cache, and the services open when the event is set.
     """

@@ -161,7 +161,7 @@ class Walk:
 
 
 def crooked(terminal: Terminal) -> list[str]:
-    """The lines in a border that do not end where it ends, as far as nothing covers it."""
+    """The lines in a border that do not end where it ends, unless something covers it."""
     screen = terminal.screen
     rows = [[screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)]
     found = []

@@ -41,7 +41,7 @@ def chosen_in(app: Picker) -> str | None:
 
 
 class PickerWithoutField(Picker):
-    """A picker whose field, which a picker mounts after the first paint, is never mounted."""
+    """A picker that never mounts its field; others mount it after the first paint."""
 
     async def _make_field(self) -> None:
         pass

@@ -12,7 +12,7 @@ from rolecall.ui.screens.base.table import TableScreen
 from tests.support.screens.storm import Storm
 
 KEYS = 60
-MOST_KEYS = 1_000  # until the error: on a slow machine, many keys and sizes come to nothing
+MOST_KEYS = 1_000  # until the error: on a slow machine, many keys and sizes have no effect
 
 
 @pytest.mark.thorough

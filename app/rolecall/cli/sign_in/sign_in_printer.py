@@ -170,7 +170,7 @@ class SignInPrinter(Generic[Got]):
         return text.decode("utf-8", "replace")
 
     def _hide(self, progress: Progress) -> None:
-        """Hide what is typed while a secret is waited for, and only then."""
+        """Hide what is typed only during the wait for a secret."""
         is_secret = progress.takes_code and progress.state in {State.WAITING, State.SENDING}
         if self._is_hidden and not is_secret:
             self._hidden.close()

@@ -18,7 +18,7 @@ _LOCAL_MODES: Final = 3  # the place of the local modes in it
 
 @contextmanager
 def hidden_input(on_continued: Callable[[], None], *, by_line: bool = True) -> Iterator[None]:
-    """Show no typed characters. Unlike getpass, this keeps what was typed before.
+    """Hide typed characters. Unlike getpass, this keeps what was typed before.
 
     A terminal that gives input `by_line` keeps 4,095 bytes of a line, and drops the rest.
     `on_continued` is called when the process was stopped and is continued.

@@ -11,7 +11,7 @@ class ActionProblem(StrEnum):
     """Why an action does not run."""
 
     NO_VALUE = "no-value"  # the row has nothing for a placeholder
-    OPTION = "option"  # a program would take the value for an option
+    OPTION = "option"  # a program would read the value as an option
     NO_TMUX = "no-tmux"
     TMUX_FAILED = "tmux-failed"
     NO_CHOICES = "no-choices"  # the list has no entries

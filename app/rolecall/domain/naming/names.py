@@ -132,7 +132,7 @@ def with_suffix(name: str, suffix: str) -> str:
 
 
 def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS) -> str:
-    """Return a permission set's name without the parts that say nothing.
+    """Return a permission set's name without its meaningless parts.
 
     `shorten` maps whole names, or words of them in lower case, to their replacements.
     """

@@ -41,7 +41,7 @@ class Outcome(Enum):
 
 
 class Collision(Enum):
-    """What else has the name of a row."""
+    """What the name of a row collides with."""
 
     ROWS = "rows"  # another row would have the name
     PROFILE = "profile"  # another profile has it
@@ -320,7 +320,8 @@ def _exists_already(planned: Planned, existing: ExistingProfiles) -> bool:
 
 
 def _one_session(group: Sequence[Planned]) -> bool:
-    """Return whether all rows of the group use one session, so that its name distinguishes none."""
+    """Return whether all rows of the group use one session, so its name tells none of them
+    apart."""
     sessions = {each.row.session for each in group}
     there = [each.profile for each in group if each.profile is not None]
     return len(sessions) == 1 and (

@@ -98,7 +98,8 @@ def read_address(pasted: str, state: str) -> Secret:
 def read_code(pasted: str, state: str) -> Secret:
     """Return the authorization code in the code of a console sign-in. Raises CodeInvalid.
 
-    `state` is that of the sign-in. A text that was cut decodes to the beginning of the whole.
+    `state` is that of the sign-in. A text that was cut off decodes, too: to the beginning of what
+    it was.
     """
     text = without_spaces(pasted)
     if not text:

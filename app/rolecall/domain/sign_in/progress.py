@@ -67,7 +67,7 @@ class Progress:
     """A sign-in at one moment.
 
     `kind` names its texts, and `name` is the session or profile. `error` is why it has failed;
-    before that, why the last try to go on had no success. `because` is why it is this kind, if the
+    before that, why the last attempt to continue failed. `because` is why it is this kind, if the
     user wanted the other one. `opens`: the browser opens, because there is a link now. `is_remote`:
     the browser may be on another machine, and `port` is one that the user may have forwarded from
     there. `left` are the seconds until it expires, None if it does not. `again_at` is when it

@@ -14,7 +14,7 @@ def closest_match(name: str, known: Iterable[str]) -> str:
 
 
 def close_matches(name: str, known: Iterable[str]) -> list[str]:
-    """Return up to three similar names, the most similar first: those with one slip of a finger."""
+    """Return up to three similar names, the most similar first: those with one typing error."""
     from difflib import get_close_matches  # late: it is rarely needed
 
     names = list(known)

@@ -62,7 +62,7 @@ class ConfigFile(IniFile):
 
     def client_settings_of(self, name: str, credentials: CredentialsFile) -> ClientSettings:
         """Return what both files say about clients for the profile with this name. A file that
-        cannot be read says nothing, and stops no sign-in.
+        cannot be read counts as empty, so that it stops no sign-in.
         """
         stored: dict[str, str] = {}
         try:

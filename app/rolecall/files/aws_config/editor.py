@@ -87,9 +87,8 @@ class IniFile:
             pass
 
     def complete(self, data: bytes | None, before: bytes = b"") -> bytes | None:
-        """Return the file's content. If `data` is only the start of what it was before, or empty
-        or malformed since a moment ago, wait for more, for at most a second. Raises
-        FileUnreadable.
+        """Return the file's content. If `data` is only the start of what it was before, or became
+        empty or malformed a moment ago, wait for the rest, a second at most. Raises FileUnreadable.
         """
         return complete(self.path, data, before) if self.waits else data
 

@@ -26,7 +26,7 @@ _BUSY: Final = 2.0  # seconds; a file that was written more recently is busy
 def read_ini(path: Path, *, waits: bool = True) -> Ini:
     """Return what botocore reads in a file; nothing in a missing one.
 
-    `waits`: a program that is writing the file is waited for, a second at most. Raises
+    `waits`: wait for a program that is writing the file, a second at most. Raises
     FileUnreadable, FileMalformed.
     """
     data = read(path)
@@ -50,8 +50,8 @@ def read_stored(
 
 
 def complete(path: Path, data: bytes | None, before: bytes = b"") -> bytes | None:
-    """Return the file's content. If `data` is only the start of what it was before, or empty or
-    malformed since a moment ago, wait for more, for at most a second. Raises FileUnreadable.
+    """Return the file's content. If `data` is only the start of what it was before, or became empty
+    or malformed a moment ago, wait for the rest, a second at most. Raises FileUnreadable.
     """
     for _ in range(MAX_WAITS):
         if not is_cut_off(data, before) and not _is_half_written(path, data):

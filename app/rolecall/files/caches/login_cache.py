@@ -47,7 +47,7 @@ class LoginCache(JsonCache):
     def save(self, session: LoginSession, timeout: float | None = None) -> None:
         """Write the file that the CLI would write; unknown members stay.
 
-        A renewal in another process is waited for up to `timeout` seconds.
+        A renewal in another process gets up to `timeout` seconds to finish.
         """
         stem = login_stem(session.arn)
         self._files.save(stem, _fields(session), _FIELDS, timeout, is_last_copy=True)
@@ -64,7 +64,7 @@ class LoginCache(JsonCache):
     @contextmanager
     def reserving(self, arn: str, timeout: float) -> Iterator[Callable[[LoginSession], None]]:
         """As `replacing`, for a sign-in, which may give a session with another ARN: a file is
-        locked only to save it, and another process is waited for up to `timeout` seconds.
+        locked only to save it, and another process gets up to `timeout` seconds to finish.
         """
         with self._files.reserving(login_stem(arn), _FIELDS, timeout) as save:
             yield lambda session: save(login_stem(session.arn), _fields(session))

@@ -54,7 +54,7 @@ class SsoCache(JsonCache):
     ) -> None:
         """Write the token file that the CLI would write; unknown members stay.
 
-        A renewal in another process is waited for up to `timeout` seconds.
+        A renewal in another process gets up to `timeout` seconds to finish.
         """
         stem = token_stem(session)
         self._files.save(stem, _token_fields(token), _TOKEN_FIELDS, timeout, is_last_copy=True)
@@ -74,7 +74,7 @@ class SsoCache(JsonCache):
         self, session: SsoSession, timeout: float
     ) -> Iterator[Callable[[AccessToken], None]]:
         """As `replacing_token`, for a sign-in: the file is locked only to save the token, and
-        another process is waited for up to `timeout` seconds.
+        another process gets up to `timeout` seconds to finish.
         """
         stem = token_stem(session)
         with self._files.reserving(stem, _TOKEN_FIELDS, timeout) as save:

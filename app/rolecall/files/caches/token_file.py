@@ -55,7 +55,7 @@ def token_stem(cache_key: str) -> str:
 
     `cache_key` is the name of the sso-session, or a legacy start URL.
     """
-    try:  # as the standard library does: hashlib takes long to load
+    try:  # as the standard library does: hashlib is slow to load
         from _sha1 import sha1  # type: ignore[import-not-found]
     except ImportError:
         from hashlib import sha1

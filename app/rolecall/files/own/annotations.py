@@ -43,7 +43,7 @@ _ENTRY: Final = (
     rf"\[accounts\.([0-9]{{12}})\]\n"
     rf"(?:alias = {_STRING}\n)?(?:note = {_STRING}\n)?(?:{_GROUPS})?\n?"
 )
-# What people add between two accounts: comments and blank lines.
+# What users add between two accounts: comments and blank lines.
 _GAP: Final = r"(?:[ \t]*(?:#[^\x00-\x08\n-\x1f\x7f]*)?\n)*"
 
 

@@ -1,4 +1,4 @@
-"""The text of a TOML file: what it says, and in which lines, which tomllib does not report.
+"""The text of a TOML file: what it says, and on which lines: tomllib does not report those.
 
 Files of others are read, too, so the structure and the time have limits.
 """

@@ -196,7 +196,7 @@ def lock(
             if has_locks or not _goes_without.get():
                 refused = StateUnwritable if has_locks else LocksMissing
                 raise refused(path, reason_of(error), folder) from error
-            is_locked = True  # as far as that is possible
+            is_locked = True  # if possible
         if not is_locked:
             raise FileBusy(path, purpose)
         _OWN_LOCKS.add(name)
@@ -325,7 +325,7 @@ def flush_folder(target: Path) -> None:
     """Flush the new entry of a folder to the disk.
 
     The new bytes are there for all readers. If the folder cannot be flushed, only a power failure
-    could bring the old ones back, so that an error would say something false.
+    could bring the old ones back, so an error would be wrong.
     """
     with suppress(OSError):
         descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -46,7 +46,7 @@ def how_to_install(package: str) -> str:
 
 
 def session_name(environ: Mapping[str, str]) -> str:
-    """Return the user's name as far as it is known, else `rolecall`, for sessions of roles."""
+    """Return the user's name if it is known, else `rolecall`, for sessions of roles."""
     user = environ.get("LOGNAME") or environ.get("USER") or ""
     name = re.sub(r"[^\w+=,.@-]", "", user, flags=re.ASCII)
     is_person = user.lower() not in _SHARED_USERS and is_session_name(name)

@@ -37,7 +37,7 @@ class SlowWait:
         self._error = error
 
     def begin(self, seconds: float) -> None:
-        """Report what is waited for if that has been slow, or will be after this wait."""
+        """Report the cause of a wait if it has been slow, or will be after this one."""
         slow_at = self._question.slow_at(self._began_at)
         if self._is_reported or self._monotonic() + seconds <= slow_at:
             return

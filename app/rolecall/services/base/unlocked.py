@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 
 def unlocked(commit: Callable[[], T]) -> Callable[[], T]:
-    """Return the same write for a user who agrees that files are not locked where the file system
-    has no locks.
+    """Return the same write for a user who agrees to write without locks where the file system has
+    none.
     """
 
     def write() -> T:

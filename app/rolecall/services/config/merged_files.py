@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 class MergedFiles:
-    """The profiles of both files by name, with the keys that clients use of them.
+    """The profiles of both files by name, with the keys that clients use.
 
     A key in ~/.aws/credentials overrides the one in ~/.aws/config
     (`botocore.session.Session.full_config`). `config` is ~/.aws/config alone, `stored` has the

@@ -66,7 +66,7 @@ class CodePrompt(Protocol):
     """Asks for MFA codes on a terminal."""
 
     def hidden_input(self) -> AbstractContextManager[None]:
-        """Show no typed characters within the context, and lose none."""
+        """Hide typed characters within the context, without losing any."""
 
     def ask(self, device: str) -> str:
         """Return a code of the device with this serial number, typed by the user."""
@@ -281,7 +281,7 @@ class CredentialsService:
             if profile.kind is not ProfileKind.PROCESS and "mfa_serial" not in profile.settings:
                 return call("AWS", "AssumeRole", ask, tries=1)
             found = ask()
-            current().begin_again()  # until now a program or the user was waited for
+            current().begin_again()  # the wait until now was for a program or the user
             return found
         except VerifyFailed as failed:
             name_expired(failed, [profile], config, self.credentials.sections())

@@ -45,7 +45,7 @@ _IN_HOME: Final = (
 )
 _FOLDERS_OF_SOCKETS: Final = ("TMUX_TMPDIR", "SCREENDIR", "XDG_RUNTIME_DIR")
 _OF_WORKLOADS: Final = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-_LINKS_BELOW: Final = 4  # how deep links are looked for
+_LINKS_BELOW: Final = 4  # how deep to look for links
 
 
 class Wanted(NamedTuple):

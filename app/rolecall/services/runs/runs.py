@@ -283,6 +283,6 @@ class Runs:
             self._events.put(RunOutput(row, stream, data))
 
         status = child.run(on_data, stopped, self._killed[row])
-        self._question.begin_again()  # until now the program was waited for
+        self._question.begin_again()  # the wait until now was for the program
         outcome = Outcome.STOPPED if stopped.is_set() else Outcome.EXITED
         return RunEnded(row, outcome, status, time.monotonic() - began_at)

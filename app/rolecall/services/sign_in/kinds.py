@@ -207,7 +207,7 @@ class OtherRegion:
 
 class Console(Target[LoginSession]):
     """A profile with console credentials. `is_signed_in` reads the file of its login session, which
-    another program may write; None if that is not waited for. `write` shows and writes the change
+    another program may write; None instead of a wait for that. `write` shows and writes the change
     of the profile.
     """
 

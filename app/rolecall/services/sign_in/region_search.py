@@ -78,7 +78,7 @@ class RegionSearch:
     _named: str = field(default="", init=False)  # the region that a page of AWS names
 
     def stop(self) -> None:
-        """Ask no more regions, and let `run` raise."""
+        """Stop asking regions, and let `run` raise."""
         self._stopped.set()
         self._answers.put(None)
 

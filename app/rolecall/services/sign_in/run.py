@@ -121,7 +121,7 @@ class SignIn(Generic[Got]):
     def give(self, text: str) -> bool:
         """Pass on what the user has typed or pasted: a code, or any text as a yes to a question.
 
-        Returns whether it was waited for. A code works once, so it is not taken twice.
+        Returns whether the sign-in was waiting for it. A code works once, so it is not taken twice.
         """
         accepts, self._accepts = self._accepts, False
         if accepts:
@@ -151,7 +151,7 @@ class SignIn(Generic[Got]):
     # --- one attempt
 
     def _choose(self) -> Got | None:
-        """Let the user choose the way: what is typed is its number. On a screen, another sign-in
+        """Let the user choose the way by its number. On a screen, another sign-in
         begins with the way that is chosen. Return the result of another program if there is one.
         """
         self._set(state=State.CHOOSING, steps=(Step.NEW_CODE, Step.OTHER_WAY))
@@ -316,8 +316,8 @@ class SignIn(Generic[Got]):
     # --- waiting
 
     def _input(self, seconds: float | None) -> str:
-        """Return what the user has typed within some seconds, or "". It is the user who is waited
-        for, so the question to AWS begins again.
+        """Return what the user has typed within some seconds, or "". The wait is for the user, so
+        the question to AWS begins again.
         """
         text = self._wait(seconds)
         current().begin_again()

@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 class Located(NamedTuple):
-    """A session with the region of its portal, which ~/.aws/config does not have like this: it is
+    """A session with the region of its portal, which ~/.aws/config does not have yet: it is
     written only after a sign-in in that region.
 
     `others` are more regions that give a code, the most likely first. `before` is the session of

@@ -49,7 +49,7 @@ class ProfileStatus(NamedTuple):
 class Switching:
     """The profiles that a shell can switch to. `current` is the one it uses, or empty.
 
-    `waits`: a config that another program is writing is waited for, a second at most. Raises
+    `waits`: wait for a program that is writing the config, a second at most. Raises
     HomeUnknown if there is no home directory.
     """
 
@@ -190,7 +190,7 @@ class Switching:
         return inventory.names_and_emails(self.paths.cache)
 
     def annotations(self) -> Annotations:
-        """Return what the user and the team say about accounts; a broken file says nothing."""
+        """Return what the user and the team say about accounts; a broken file counts as empty."""
         return self._said.annotations
 
     @cached_property
@@ -225,8 +225,8 @@ class Switching:
         return production_of(self.paths.cache, lambda: self._both, lambda: self._said, pattern)
 
     def production_of_many(self) -> Production:
-        """Return the same for many profiles. It has read the files; what cannot be read says
-        nothing.
+        """Return the same for many profiles. It has read the files, and skipped what cannot be
+        read.
         """
         from rolecall.domain.errors.file_errors import FileError
 

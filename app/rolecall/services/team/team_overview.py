@@ -49,7 +49,8 @@ class TeamOverview:
 
 @dataclass(frozen=True, slots=True)
 class OwnValues:
-    """What the user has: settings (by name, of the user's file only), sessions, annotations."""
+    """What the user has: settings by name (only those of the user's file), sessions,
+    annotations."""
 
     settings: Mapping[str, Any]
     portals: Mapping[str, Portal]

@@ -76,8 +76,8 @@ class TokensService:
         return self.renewal.renew(session)
 
     def plan_sign_out(self, session: SsoSession) -> SignOutPlan:
-        """Return what `sign_out` would delete. A renewal in progress is waited for, so that it
-        does not make the plan false. Raises FileError.
+        """Return what `sign_out` would delete. Waits for a renewal in progress, which would change
+        that. Raises FileError.
         """
         with ExitStack() as stack:
             with suppress(FileBusy):  # the sign-out says so

@@ -28,7 +28,7 @@ class Tab:
             self._progress = tab_progress.TabProgress(os.environ, self._write)
 
     def show(self, under_way: tuple[int, int] | None) -> None:
-        """Show how many of how many are done; None if nothing is under way."""
+        """Show how many of the total are done; None if nothing is in progress."""
         if self._progress is None:
             return
         if under_way is None:

@@ -72,7 +72,7 @@ class RunsFlow(Flow):
 
     @in_background()
     async def run(self, board: RunBoard, ended: Callable[[], None]) -> None:
-        """Run what waits. `ended` is called when all has ended."""
+        """Run what is waiting. `ended` is called when everything has ended."""
         self._boards.append(board)
         try:
             await in_thread(board.run)

@@ -125,7 +125,7 @@ class InlineSignIn(BareScreen[bool]):
     # --- showing
 
     def _show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
-        """Show which call has no answer yet. While the user is waited for, the state stays."""
+        """Show which call has no answer yet. During a wait for the user, the state stays."""
         text = still_waiting(operation, host, is_throttled)
         if not self.is_open:
             return

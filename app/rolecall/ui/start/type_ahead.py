@@ -46,7 +46,7 @@ class TypeAhead:
         return self.is_holding and key not in {_NEVER_HELD, self._passing}
 
     def begin(self, until: events.Key | None = None, *, passing: str = "") -> bool:
-        """Hold the keys that follow; with `until`, only until this key has done what it does.
+        """Hold the keys that follow; with `until`, only until this key has taken effect.
 
         A key that is `passing` is not held. Returns whether it is among those held already: then it
         need not wait.
@@ -60,7 +60,7 @@ class TypeAhead:
 
     @property
     def awaits_key(self) -> bool:
-        """Whether a key has to do what it does before the held keys are given to anything."""
+        """Whether a key must take effect before the held keys are delivered."""
         return self.is_holding and self._until is not None
 
     def ends_with(self, event: events.Event) -> bool:

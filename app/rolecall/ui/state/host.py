@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class Demo(Protocol):
-    """The demo server, as far as the screens know it."""
+    """What the screens know of the demo server."""
 
     def approve(self, user_code: str) -> None:
         """Approve the sign-in with this code. Raises KeyError if no such sign-in is waiting."""

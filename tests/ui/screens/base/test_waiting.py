@@ -1,4 +1,4 @@
-"""A key that asks AWS: the screen says what is waited for, and the wait ends in time."""
+"""A key that asks AWS: the screen says what it waits for, and stops waiting in time."""
 
 from __future__ import annotations
 

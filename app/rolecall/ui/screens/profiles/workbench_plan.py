@@ -1,4 +1,5 @@
-"""The rows of the workbench: what writing each does, and what a user should know of it."""
+"""The rows of the workbench: what writing each of them does, and what a user should know about
+it."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class ChoiceField(FormField):
         self._choices = choices
 
     def takes(self, event: events.Key) -> bool:
-        """Let no letter change the value to what is not a choice."""
+        """Keep letters from changing the value to something that is not a choice."""
         if event.key in _STEPS:
             self._show_next(self._choices, _STEPS[event.key])
         elif event.character and event.is_printable:

@@ -20,7 +20,7 @@ class AwaitingTable(VirtualTable[R]):
     when_forgotten: Callable[[], object] | None = None
 
     def forget(self) -> None:
-        """Wait for no row."""
+        """Stop waiting for a row."""
         if self.awaited is not None:
             self.awaited = None
             if self.when_forgotten is not None:
