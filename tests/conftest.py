@@ -99,7 +99,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _character_tables() -> None:
     """Let hypothesis build its tables of characters before the first test.
 
-    In a fresh clone that takes seconds. Inside a test hypothesis would take them for a slow
+    In a fresh clone that takes seconds. Inside a test hypothesis would mistake them for a slow
     strategy and fail the test.
     """
     st.text().validate()

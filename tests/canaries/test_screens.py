@@ -45,7 +45,7 @@ def test_screens_show_no_secret_until_asked(planted: Planted) -> None:
     check_files(planted)
 
 
-# What is said of the line with the secret, and which line that is.
+# What is said about the line with the secret, and which line that is.
 NAMED = {
     "no delimiter": "line 2: “aws_secret_access_key” has no “=”",
     "wrapped": "line 3: it has no “=”, so neither the AWS CLI nor boto3 reads the file. "
@@ -67,7 +67,7 @@ def opened(planted: Planted) -> Terminal:
 
 
 def wait_for_sentence(terminal: Terminal, file: str, name: str) -> None:
-    """Wait for what is said of the malformed line, however it is wrapped."""
+    """Wait for what is said about the malformed line, however it is wrapped."""
     wait_for_wrapped(terminal, f".aws/{file}, {NAMED[name]}")
 
 

@@ -97,7 +97,7 @@ def test_any_other_address_is_only_shown(
 
 @pytest.mark.parametrize("start", ["http://sso.test:8080/authorize?", "https://evil.example/?"])
 def test_a_web_address_that_may_not_be_opened_is_whole(start: str) -> None:
-    """A user may open it by hand, as that of an own simulator."""
+    """A user may open it by hand, such as that of a private simulator."""
     address = start + "x" * 900
     link = link_of(address, AWS)
     assert (link.shown, link.url) == (address, "")

@@ -43,7 +43,7 @@ class Operation(Enum):
 
     @property
     def demo_name(self) -> str:
-        """The name of the call in the demo. Two services have one of the same name."""
+        """The name of the call in the demo. Two services have a call of the same name."""
         return "GetAccessRoleCredentials" if self is Operation.ROLE_CREDENTIALS else self.aws_name
 
     @property

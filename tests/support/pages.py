@@ -377,7 +377,7 @@ def _cell(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """The text without what Markdown would take for HTML or a link. Code stays as it is."""
+    """The text without what Markdown would read as HTML or a link. Code stays as it is."""
     parts = text.split("`")
     parts[::2] = [re.sub(r"([<>\[\]*_])", r"\\\1", each) for each in parts[::2]]
     return "`".join(parts)

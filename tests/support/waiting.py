@@ -46,8 +46,8 @@ def wait_for_threads(name: str) -> None:
 async def pause_until(condition: Callable[[], object], timeout: float = 60) -> None:
     """Let an app run until a condition is true. Raises TimeoutError after `timeout` seconds.
 
-    The app gets at least as much time as the condition takes. Else a slow one, on a busy machine,
-    would leave it too little to become true.
+    The app gets at least as much time as the condition takes. Otherwise, a slow one
+    on a busy machine would leave it too little to become true.
 
     It does not use `Pilot.pause`: that waits for each widget of the screen, and for 30 seconds if
     the screen is removed meanwhile.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TRIES: Final = 3
 _PAUSES: Final = (0.2, 1.0)  # seconds between tries
 _LONGEST_PAUSE: Final = 5.0  # that a server may ask for with Retry-After; else it is an error
-# A host name, a certificate or a proxy that is wrong is wrong again a second later.
+# A host name, a certificate or a proxy that is wrong is still wrong a second later.
 _LASTING: Final = {UnreachableReason.NAME, UnreachableReason.TLS, UnreachableReason.PROXY}
 
 T = TypeVar("T")

@@ -185,7 +185,7 @@ class ConsoleSignIn:
 
 
 def prove_calls(client: Any) -> None:
-    """Let the calls of a client of `signin` take `prove`, which returns the proof for an address.
+    """Let the calls of a client of `signin` use `prove`, which returns the proof for an address.
 
     If it returns None, the call is not made.
     """

@@ -39,7 +39,7 @@ def start(
 
 
 def hang_up() -> None:
-    """End what still runs, as a terminal does that is closed."""
+    """End what still runs, as a terminal does when it is closed."""
     with _lock:
         programs = list(_started)
     for program in programs:

@@ -120,7 +120,7 @@ def _checked(address: str, location: str) -> str:
             StartUrlProblem.NOT_A_PORTAL,
             StartUrlProblem.ACCOUNT_ACCESS,
         }
-        # Under amazonaws.com are also hosts of customers, such as those of S3.
+        # amazonaws.com also has hosts of customers, such as those of S3.
         is_of_aws = is_no_portal and start_url.is_of_aws(start_url.host_of(error.typed))
         problem = PortalProblem.NOT_A_PORTAL if is_of_aws else PortalProblem.NOT_OF_AWS
         raise PortalNotFound(address, problem, detail) from None

@@ -67,7 +67,7 @@ class Question:
         return max(0.0, self.seconds_left() - TRY_SECONDS)
 
     def note_answer(self) -> None:
-        """Note an answer in a listing, which is over only after that long without one."""
+        """Note an answer in a listing: only that long without any answer ends it."""
         self._end = self._monotonic() + SECONDS
 
     def begin_again(self) -> None:
@@ -112,7 +112,7 @@ _current: ContextVar[Question | None] = ContextVar("question", default=None)
 
 
 def current() -> Question:
-    """Return the question of this thread or, without one, that of the command. A call without
+    """Return the question of this thread or, if it has none, that of the command. A call without
     either, such as one in the background, is a separate question.
     """
     return _known() or Question()

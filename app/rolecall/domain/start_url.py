@@ -64,8 +64,8 @@ _OF_AWS = re.compile(
     r"(?:.*\.)?(?:awsapps\.(?:com|cn)|amazonaws\.(?:com|com\.cn|cn|eu)"
     r"|amazonwebservices\.(?:com|com\.cn|eu)|app\.aws|aws\.amazon\.com)"
 )
-# The hosts of AWS on which a user signs in or uses the console. Under amazonaws.com are also hosts
-# of customers, such as those of S3 and load balancers.
+# The hosts of AWS on which a user signs in or uses the console. amazonaws.com also has hosts of
+# customers, such as those of S3 and load balancers.
 _PAGES_OF_AWS = re.compile(
     rf"""
       (?:.+\.)?(?:awsapps\.(?:com|cn)|app\.aws|app\.amazonwebservices\.(?:com\.cn|eu))

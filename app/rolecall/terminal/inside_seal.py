@@ -107,7 +107,7 @@ def _claim(number: int, address: str) -> None:
 
 
 def run(plan_at: int, standard: list[int]) -> None:
-    """Run the program of the plan. `standard` has the descriptors of the caller, in the place of
+    """Run the program of the plan. `standard` has the descriptors of the caller, in place of
     those that are the terminal -1.
     """
     plan = _plan(plan_at)

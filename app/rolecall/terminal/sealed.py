@@ -147,7 +147,7 @@ def _is_ignored(number: signal.Signals) -> bool:
 class _Outside:
     """This side of the link. `is_terminal` says it for each standard file.
 
-    If standard output is a pipe, as of `| less`, the reader may read the keys.
+    If standard output is a pipe, as in `rolecall | less`, the reader may read the keys.
     """
 
     def __init__(self, link: socket.socket, pid: int) -> None:

@@ -27,7 +27,7 @@ class _Terminal(io.StringIO):
 def test_the_time_until_the_answer_is_no_silence_of_the_command(
     monkeypatch: pytest.MonkeyPatch, ask: Callable[[], bool], typed: str, answer: bool
 ) -> None:
-    """Else the next call would be reported as slow after half a second."""
+    """Otherwise the next call would be reported as slow after half a second."""
     monkeypatch.setattr(sys, "stdin", _Terminal(f"{typed}\n"))
     monkeypatch.setattr(sys, "stderr", _Terminal())
     with asking() as question:

@@ -222,7 +222,7 @@ def test_a_program_whose_path_needs_quoting(shell: Shell, machine: ShellMachine)
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
 def test_an_alias_of_the_same_name_is_removed(shell: Shell, machine: ShellMachine) -> None:
-    """Both shells expand an alias in the place of a function's name."""
+    """Both shells expand an alias in place of a function's name."""
     aliases = "shopt -s expand_aliases" if shell is Shell.BASH else "setopt aliases"
     init = INIT[shell].format(rolecall=ROLECALL)
     result = machine.run(shell, aliases, "alias awsp='echo old'", init, "awsp billing", "show")

@@ -1,4 +1,4 @@
-"""What the check without a write says of a file is what a write meets."""
+"""What the check without a write says about a file is what a write meets."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_where_a_user_can_be_asked_an_mfa_code_is_left_to_botocore(desk: Desk) -
 def test_a_credential_process_of_the_full_screen_has_its_own_session(
     desk: Desk, *, has_terminal: bool
 ) -> None:
-    """Else it is in that of rolecall, where botocore starts it: then Ctrl+C reaches both."""
+    """Otherwise it is in that of rolecall, where botocore starts it: then Ctrl+C reaches both."""
     program = desk.home / "program"
     program.write_text(
         "#!/usr/bin/env python3\nimport json, os\n"

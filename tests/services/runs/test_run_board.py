@@ -220,7 +220,7 @@ def _is_explained(state: RunState) -> bool:
 
 
 def test_a_row_is_of_production_by_its_profile_or_its_account(desk: Desk) -> None:
-    """Its name may have that of a permission set, which says nothing."""
+    """Its name may contain that of a permission set, which means nothing."""
     rows = [RunRow("x", "prod-x"), RunRow("x", account="prod"), RunRow("dev/prod", account="dev")]
     rows.append(RunRow("y", account_id="1"))
     production = Production(production_rule(PRODUCTION), {"1": ["prod"]}.__getitem__)

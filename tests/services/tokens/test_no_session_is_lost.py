@@ -76,8 +76,8 @@ def each_call(
     act: Callable[[], None],
     restore: Callable[[], None] = lambda: None,
 ) -> int:
-    """Renew many times, each time with the act before another call. Return how many calls there
-    are. After each, another rolecall must be able to use the session.
+    """Renew many times, each time with the act before a different call. Return the number of calls.
+    After each, another rolecall must be able to use the session.
     """
     for number in count(1):
         prepare(desk)

@@ -82,7 +82,7 @@ class TestSignOut:
     def test_a_token_that_could_not_be_saved_is_gone_too(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Else this process would stay signed in with it."""
+        """Otherwise this process would stay signed in with it."""
         token = approved_with_a_broken_disk(desk, monkeypatch)
         monkeypatch.undo()
         assert desk.services.sign_in.valid_token(desk.session) == token

@@ -1,4 +1,4 @@
-"""Disks without room and disks that fail, in the place of a folder."""
+"""Disks without room and disks that fail, in place of a folder."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _FONT: Final = "DejaVu Sans Mono, Menlo, Consolas, Noto Sans Mono CJK JP, monosp
 
 
 class Style(NamedTuple):
-    """What a legend of a snapshot says of a style. Colours are “#rrggbb”."""
+    """What a legend of a snapshot says about a style. Colours are “#rrggbb”."""
 
     foreground: str
     background: str

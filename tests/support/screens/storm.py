@@ -52,7 +52,7 @@ _TURNS: Final = (
     "escape", "escape", "escape", "enter", "enter", "enter", "1", "2", "3", "4", "S", "s", "e",
     "n", "comma", "a", "v", "space",
 )  # fmt: skip
-# Keys that have ended rolecall when they came fast: they leave a screen while it still has work.
+# Keys that ended rolecall when they came fast: they leave a screen while it still has work.
 _PHRASES: Final = (
     ("2", "a", "s", "escape", "s", "enter", "3"),
     ("1", "a", "s", "escape", "s", "enter", "S"),
@@ -80,7 +80,7 @@ _SMALLEST: Final = (20, 5)
 _LARGEST: Final = (200, 60)
 _RESIZE: Final = 0.06  # the share of keys after which the terminal gets another size
 _RESIZE_BACK: Final = 0.4  # the same while it has not its first size
-# Programs that keys start, in the place of those of the machine.
+# Programs that keys start, in place of those of the machine.
 _PROGRAMS: Final = {"BROWSER": "true", "VISUAL": "true"}
 
 

@@ -30,7 +30,7 @@ class Watch:
         self._say = say
         self._notifies = notify
         self._expiries: Expiries | None = None
-        self._said: dict[tuple[str, str], object] = {}  # what was said of each
+        self._said: dict[tuple[str, str], object] = {}  # what was said about each
         self._renewing: set[SsoSession] = set()
 
     def look(self) -> None:

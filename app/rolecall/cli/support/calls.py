@@ -1,4 +1,4 @@
-"""What a command says of its calls to AWS: that one is slow, and that the clock is wrong."""
+"""What a command says about its calls to AWS: that one is slow, and that the clock is wrong."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ def complete(arguments: Sequence[str]) -> int:
     """Print the completions, a line each. Returns the exit status.
 
     The arguments are what to complete (`rolecall` or `switch` for a line, `profiles` or `sessions`
-    for names), the shell, and what it says of the line. Errors are not printed, because the user is
-    in the middle of a command line.
+    for names), the shell, and what it says about the line. Errors are not printed, because the user
+    is in the middle of a command line.
     """
     match arguments:
         case [kind, shell, *typed]:

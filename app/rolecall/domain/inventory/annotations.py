@@ -90,7 +90,7 @@ class Annotation(NamedTuple):
         return Annotation(self.alias or other.alias, self.note or other.note, tuple(groups))
 
     def values(self) -> dict[str, Any]:
-        """Return what a file has of it."""
+        """Return what a file has about it."""
         texts = {"alias": original(self.alias), "note": original(self.note)}
         return {key: value for key, value in {**texts, "groups": [*self.groups]}.items() if value}
 

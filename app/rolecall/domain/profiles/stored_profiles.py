@@ -1,4 +1,4 @@
-"""What ~/.aws/credentials has of the profiles that are to be saved in ~/.aws/config."""
+"""What ~/.aws/credentials says about profiles that will be saved in ~/.aws/config."""
 
 from __future__ import annotations
 

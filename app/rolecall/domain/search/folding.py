@@ -111,7 +111,7 @@ def _field(text: str) -> tuple[str, str, str]:
 
 
 def without_groups(folded: str) -> str:
-    """Return folded prose without what a search would take for the groups of the row."""
+    """Return folded prose without parts that a search would read as the groups of the row."""
     return folded.replace(GROUP_PREFIX, "group ") if GROUP_PREFIX in folded else folded
 
 

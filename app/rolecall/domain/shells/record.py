@@ -158,9 +158,9 @@ class StartUp:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`words` are those after the command, from what the script says of the line and from the
+    """`words` are those after the command, from what the script says about the line and from the
     environment; the last is being typed. `lines` offer names, each with what it means, for what the
-    script says of the line.
+    script says about the line.
     """
 
     words: Callable[[Sequence[str], Mapping[str, str]], list[str]]

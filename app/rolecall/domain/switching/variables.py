@@ -22,7 +22,7 @@ PROFILES: Final = (PROFILE, DEFAULT_PROFILE)
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 # Variables that override AWS_PROFILE in some client. botocore reads AWS_DEFAULT_PROFILE first, and
 # the SDKs for JavaScript, Go and others use keys from the environment whatever the profile is. A
-# web identity, as a pod on EKS has, overrides the profile's session in the AWS CLI too.
+# web identity, such as a pod on EKS has, overrides the profile's session in the AWS CLI too.
 OVERRIDES_PROFILE: Final = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -57,8 +57,8 @@ def profile_of(environ: Mapping[str, str]) -> str:
 def in_use(environ: Mapping[str, str]) -> str:
     """Return the profile whose credentials the clients of a shell use; empty if that is unknown.
 
-    Keys in the environment, as of `rolecall exec`, override AWS_PROFILE. In a shell of `rolecall
-    serve`, AWS_PROFILE overrides what is served.
+    Keys in the environment, such as those of `rolecall exec`, override AWS_PROFILE. In a shell of
+    `rolecall serve`, AWS_PROFILE overrides what is served.
     """
     profile = "" if environ.get(_KEYS) else profile_of(environ)
     if environ.get(_KEYS) or (is_served(environ) and not profile):

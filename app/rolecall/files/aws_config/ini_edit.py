@@ -45,7 +45,7 @@ def add_section(
 ) -> Section:
     """Add a section below `after` (None: at the end), with a blank line if the others have one.
 
-    It goes further down if some client would not see where it ends, or would take a comment below
+    It goes further down if some client would not see where it ends, or would read a comment below
     it as one of its keys. Blank lines at the end of the file stay there.
     """
     at = _place(document, after)

@@ -31,5 +31,5 @@ def is_nested(line: str) -> bool:
 
 
 def _text(line: str) -> str:
-    """Return the line without what the SDK takes as a comment."""
+    """Return the line without what the SDK reads as a comment."""
     return _COMMENT.split(line)[0]

@@ -44,7 +44,7 @@ _ACCOUNTS: Final = b"\n[accounts."  # a team's file may have thousands of them, 
 
 @dataclass(frozen=True, slots=True)
 class SettingsRead:
-    """The settings, and what the files have of them.
+    """The settings, and what the files say about them.
 
     `own` are the entries of the user's file that apply. `bad` are those that are ignored, or what
     is wrong with the whole file. `text` is that of the file.
@@ -315,6 +315,6 @@ def _path_of(name: str) -> tuple[str, ...]:
 
 
 def _has_tables(current: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Return whether the file has no other value in the place of a table of these values."""
+    """Return whether the file has no other value in place of a table of these values."""
     tables = [name.rpartition(".")[0] for name in values if "." in name]
     return all(isinstance(current.get(table, {}), dict) for table in tables)

@@ -45,7 +45,7 @@ _TRIAL: Final = 8192  # bytes
 _LOCK_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _TRY_EVERY: Final = 0.05  # seconds between two tries to lock
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
-# What flock says of a file system without locks: flock(2), and of NFS and FUSE without a server.
+# What flock says about a file system without locks: flock(2), and of NFS and FUSE without a server.
 _NO_LOCKS: Final = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}
 _goes_without: Final[ContextVar[bool]] = ContextVar("goes_without", default=False)
 read = reading.read

@@ -51,7 +51,7 @@ def no_such_command(name: str, near: str) -> str:
 
 
 def still_waiting(operation: str, host: str, is_throttled: bool) -> str:
-    """Return what is said of a wait for AWS: for what `Question.report_slow` reports."""
+    """Return what is said about a wait for AWS: for what `Question.report_slow` reports."""
     text = SLOW if operation else SLOW_LOCKED
     if is_throttled:
         text = SLOW_THROTTLED if operation else SLOW_PAUSED

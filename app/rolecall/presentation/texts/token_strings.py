@@ -86,7 +86,7 @@ AT_MOST: Final = _("at most")
 NEXT_TRY: Final = _("{problem} The next try is at {time}.")
 NOT_RENEWED_ROW: Final = _("failed; next try at {time}")
 
-# What the detail says of a row, next to the moment when it expires.
+# What the detail says about a row, next to the moment when it expires.
 RENEWS_ITSELF: Final = join_sentences(
     _("Renews itself 10 minutes before it expires, as long as the portal session lasts."),
     _("AWS does not say how long that is."),

@@ -83,7 +83,7 @@ class RoleMemories:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, sign_ins: object) -> RoleMemory:
-        """Return the memory for these sign-ins. It is empty if they are not those of before."""
+        """Return the memory for these sign-ins. It is empty if they have changed."""
         with self._lock:
             if sign_ins != self._sign_ins:
                 self._sign_ins, self._memory = sign_ins, RoleMemory()

@@ -70,7 +70,7 @@ class InventoryService:
         return CachedInventory(self.cache.catalogue(session), stored.oldest, stored.complete_at)
 
     def listing(self, session: SsoSession, account_id: str) -> Listing | None:
-        """Return what the cache has of one account."""
+        """Return what the cache has about one account."""
         return self.cache.catalogue(session, account_id).get(safe(account_id))
 
     def is_due(self, session: SsoSession) -> bool:

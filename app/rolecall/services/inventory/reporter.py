@@ -85,7 +85,7 @@ class CrawlRecord:
     clock: Callable[[], datetime]
 
     def known(self) -> dict[str, KnownPermissionSets]:
-        """Return what the cache knows of every account, by account ID."""
+        """Return what the cache knows about every account, by account ID."""
         return self.cache.known(self.session)
 
     def seen(self, account_id: str) -> tuple[PermissionSet, ...] | None:

@@ -19,7 +19,7 @@ from rolecall.files.read import read
 class Asked(NamedTuple):
     """The options of a command: grants, the path of a policy, and minutes.
 
-    An empty path is one that is wrong, as of a variable that is not set: None is no path.
+    An empty path is a wrong one, such as that of a variable that is not set: None is no path.
     """
 
     allow: Sequence[str] = ()
@@ -33,8 +33,8 @@ class Asked(NamedTuple):
 
 
 def narrowing_of(asked: Asked, reason: str, presets: Mapping[str, str]) -> Narrowing | None:
-    """Return what is to be lent; None if that is all that the role may, as long as it is valid.
-    `presets` are those of the user and the team; rolecall has some more.
+    """Return what to lend; None if that is everything that the role may do, for as long as it is
+    valid. `presets` are those of the user and the team; rolecall has some more.
 
     Raises GrantInvalid, PolicyInvalid, PolicyTooLarge.
     """

@@ -95,7 +95,7 @@ def network_of(environ: Mapping[str, str]) -> list[str]:
 
 def addresses() -> list[str]:
     """Return what the program does not reach in its own network: what gives keys to machines of
-    AWS, and this machine under all of its addresses, as those of docker0 and of a VPN.
+    AWS, and this machine under all of its addresses, such as those of docker0 and of a VPN.
     """
     found = [*METADATA]
     with suppress(OSError):

@@ -38,7 +38,7 @@ _UNDER_WAY = {Stage.WAITING, *_RUNNING}
 
 
 class RunState:
-    """A row and how far it is. One thread changes it, and any may read it."""
+    """A row and how far it has come. One thread changes it, and any may read it."""
 
     __slots__ = ("began_at", "ended", "index", "is_production", "row", "stage")
 

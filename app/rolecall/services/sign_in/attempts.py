@@ -113,7 +113,7 @@ class DeviceSignIn(Attempt[AccessToken]):
     def poll(self) -> AccessToken | None:
         """Ask AWS once. Return the token, or None while nobody has approved.
 
-        A temporary error, as a lost connection, is only noted in `last_error`. Raises
+        A temporary error, such as a lost connection, is only noted in `last_error`. Raises
         DeviceCodeExpired, SignInDenied, ApprovalLost, RegistrationRejected, RequestRejected, and
         FileError.
         """

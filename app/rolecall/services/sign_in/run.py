@@ -1,4 +1,4 @@
-"""Runs a sign-in of any kind, from its link to its result, and says how far it is.
+"""Runs a sign-in of any kind, from its link to its result, and says how far it has come.
 
 The full screen, the picker below the prompt and the commands run the same code: they show its
 `Progress`, and pass on what the user types.

@@ -29,7 +29,7 @@ class Matches(NamedTuple):
 
 
 class TargetRoles(NamedTuple):
-    """The roles that targets stand for, as words are searched in them.
+    """The roles that targets stand for, in the form in which words are searched.
 
     `accounts` are the names and e-mail addresses of accounts, `said` what is said about them.
     `several`: there are several sessions.

@@ -100,7 +100,7 @@ class ShellFacts:
 
     @property
     def _is_account_unknown(self) -> bool:
-        """Whether the shell has credentials, and no file says of which account."""
+        """Whether the shell has credentials, and no file says for which account."""
         if not self.profile:
             return self.has_keys
         is_of_any = self._switching.kind(self.profile) in _OF_ANY_ACCOUNT

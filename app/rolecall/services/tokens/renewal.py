@@ -174,7 +174,7 @@ class Renewal:
     def replace(
         self, old: AccessToken, session: SsoSession, timeout: float = _LOCK_TIMEOUT
     ) -> AccessToken:
-        """Return another valid token in the place of `old`.
+        """Return another valid token in place of `old`.
 
         It is the one in the cache if another process has just renewed it, else a new one. Waits up
         to `timeout` seconds for another process. Raises SignInNeeded if it cannot be renewed,

@@ -120,7 +120,7 @@ class SessionState:
 
     @property
     def boosted_accounts(self) -> list[tuple[float, AccountRow]]:
-        """Favourite and recently used accounts, each with its boost: more is further up."""
+        """Favourite and recently used accounts, each with its boost: a higher one is further up."""
         return [
             (boost, row)
             for (account_id, permission_set), boost in self.favourites.boosts().items()
@@ -129,7 +129,8 @@ class SessionState:
 
     @property
     def boosted_assignments(self) -> list[tuple[float, AssignmentRow]]:
-        """Favourite and recently used permission sets, each with its boost: more is further up."""
+        """Favourite and recently used permission sets, each with its boost: a higher one is further
+        up."""
         return [
             (boost, row)
             for (account_id, permission_set), boost in self.favourites.boosts().items()

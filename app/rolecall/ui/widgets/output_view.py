@@ -21,7 +21,7 @@ _STYLES = ("border", "title", "production", "edge", "error", "match", "current",
 
 
 class Page(NamedTuple):
-    """Lines, each with whether it is of standard error, and the words searched for.
+    """Lines, each with whether it is from standard error, and the words searched for.
 
     `current` is the place of the found line, and `column` the first visible cell. `placeholder` is
     shown if there are no lines.

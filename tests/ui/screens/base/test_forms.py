@@ -51,7 +51,7 @@ async def test_a_field_that_was_typed_in_follows_again_once_it_is_emptied(tmp_pa
 
 
 async def test_esc_right_after_enter_closes_a_form_that_is_tried(tmp_path: Path) -> None:
-    """It has come before the form knows of the Enter."""
+    """It arrived before the form knows about Enter."""
     async with open_full_screen(tmp_path) as full_screen:
         await open_form(full_screen)
         await full_screen.pilot.press(*"nonsense")

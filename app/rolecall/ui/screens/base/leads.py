@@ -73,7 +73,7 @@ def can_lead_to(command: Command) -> bool:
 
 
 def run(below: CommandScreen[Any], command: Command) -> None:
-    """Run the command on the screen, or on the row under its cursor in the place of the command, or
+    """Run the command on the screen, or on the row under its cursor in place of the command, or
     go to that place and say how to run it.
     """
     row = below.current if isinstance(below, TableScreen) else None

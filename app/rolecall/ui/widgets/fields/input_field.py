@@ -24,8 +24,8 @@ _STEPS: Final = {"left": -1, "right": 1, "space": 1}
 class InputField(Input):
     """A field that handles keys in the order in which they were typed.
 
-    In a burst of keys Textual would take all letters first, and Backspace or Enter after them. Keys
-    typed after one that leaves the field go where that key leads.
+    In a burst of keys Textual would handle all letters first, and Backspace or Enter after them.
+    Keys typed after one that leaves the field go where that key leads.
     """
 
     leaving_keys: ClassVar[frozenset[str]] = frozenset()  # keys with a binding here that leave
