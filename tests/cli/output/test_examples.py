@@ -136,3 +136,4 @@ def test_an_example_does_what_the_page_says(
     result = completed([program("bash"), "-c", script], environ, check=False, cwd=folder)
     assert result.returncode == 0, result.stderr
     assert example.prints in result.stdout
+    assert "null" not in result.stdout.split(), "jq reads a key that there is not"

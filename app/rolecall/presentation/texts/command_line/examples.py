@@ -23,7 +23,7 @@ _OF_COMMAND: Final = {
     "help": as_is("rolecall help exec", "rolecall help exit-statuses"),
     "list": as_is(
         "rolecall list prod ReadOnly",
-        "rolecall list --json | jq -r '.[].account_name' | sort -u",
+        "rolecall list --json | jq -r '.[].account' | sort -u",
     ),
     "login": as_is("rolecall login", "rolecall login --code dev"),
     "man": as_is("rolecall man > rolecall.1"),
