@@ -24,7 +24,7 @@ from rolecall.presentation import times
 from rolecall.presentation.commands import BY_ID, key_of, with_keys
 from rolecall.presentation.errors import ask_unlocked, explain, what_happened
 from rolecall.presentation.filling import fill
-from rolecall.presentation.texts import sign_in_strings, token_strings
+from rolecall.presentation.texts import token_strings
 from rolecall.presentation.translation import _, join_sentences
 
 _AGAIN: Final = (  # after these errors, the same sign-in may succeed if it is started again
@@ -150,6 +150,7 @@ KINDS: Final[Mapping[str, KindTexts]] = {
     "console-browser": KindTexts(**_IN_CONSOLE, **_IN_BROWSER),
 }
 
+_ONLY_YOURS: Final = _("Approve the code only if you started the sign-in just now.")
 # Translators: `port` is a number, HOST stays as it is.
 _FORWARD: Final = _("With `ssh -L {port}:127.0.0.1:{port} HOST` it arrives by itself.")
 _OF_STATE: Final = {
@@ -245,11 +246,11 @@ def not_now(progress: Progress, step: str) -> str:
 
 
 def _what_to_do(progress: Progress, texts: KindTexts) -> str:
-    """Return what to do with the link, or a warning; nothing if there is no link to come."""
+    """Return what to do with the link; nothing if there is none to come."""
     if progress.state in {State.FAILED, State.CHOOSING}:
         return ""
-    if progress.link.problem:
-        return sign_in_strings.UNSAFE_LINK[progress.link.problem]
+    if progress.link.problem:  # it has a warning; what it leads to may ask for the code, too
+        return _ONLY_YOURS if progress.user_code else ""
     if not progress.is_remote:
         return texts.what_to_do
     forward = _FORWARD.format(port=progress.port) if progress.port else ""

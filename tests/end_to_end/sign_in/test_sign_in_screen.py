@@ -102,6 +102,7 @@ def test_a_false_link_is_only_shown(desk: TerminalDesk, tmp_path: Path, false: s
         with desk.open(*command, env={"BROWSER": str(browser)}, lines=40) as terminal:
             terminal.wait_for("Careful: ")
             terminal.wait_for(WAITING)
+            wait_for_wrapped(terminal, "Approve the code only if you started the sign-in just now.")
             assert not qr.read(terminal, LIGHT_ON_DARK)
             if not command:
                 terminal.press("Q", "o", then="(?s)Careful: .*Careful: ")

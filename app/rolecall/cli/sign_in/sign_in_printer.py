@@ -23,6 +23,7 @@ from rolecall.domain.sign_in.progress import WAYS, Progress, State, Step
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import ENTER, Said, commands_of, said, ways_of
 from rolecall.presentation.texts import session_strings, sign_in_strings
+from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
 from rolecall.terminal import capabilities
@@ -109,7 +110,8 @@ class SignInPrinter(Generic[Got]):
 
     def _print_link(self, progress: Progress, told: Said) -> None:
         self._link = progress.link
-        _echo(f"{told.what_to_do}\n")
+        warning = sign_in_strings.UNSAFE_LINK.get(progress.link.problem, "")
+        _echo(f"{join_sentences(warning, told.what_to_do).strip()}\n")
         write(f"{_linked(progress.link)}\n\n", err=True)
         if progress.user_code:
             _echo(f"  {progress.user_code}\n")

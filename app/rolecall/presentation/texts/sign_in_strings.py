@@ -89,7 +89,7 @@ _NOT_OURS: Final = (
     _("rolecall is waiting for another page. Go back to your terminal."),
 )
 
-UNSAFE_LINK: Final = {
+UNSAFE_LINK: Final[Mapping[LinkProblem | None, str]] = {
     LinkProblem.NOT_A_LINK: _(
         "Careful: this is not a plain https link. rolecall does not open it."
     ),

@@ -152,8 +152,7 @@ class ShownSignIn:
     def _above_link(self, progress: Progress) -> tuple[str, str]:
         """Return why it is this sign-in and what to do, as they are above the link."""
         words = self._say(progress)
-        because = join_sentences(words.because, words.wrong_region).strip()
-        return because, "" if progress.link.problem else words.what_to_do  # it has its own warning
+        return join_sentences(words.because, words.wrong_region).strip(), words.what_to_do
 
     def rows_above_link(self, columns: int) -> int:
         """Return how many rows these texts take in so many columns."""
