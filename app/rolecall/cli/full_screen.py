@@ -20,6 +20,7 @@ from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.errors import CANCELLED, print_crash, write_report
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.settings import use, use_plain
+from rolecall.domain.records import replace
 from rolecall.presentation.texts import program_strings
 from rolecall.services.base.clock import utc_now
 from rolecall.terminal import capabilities, launch
@@ -115,7 +116,6 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     from rolecall.demo.home import create_home
     from rolecall.demo.options import SHOWN
     from rolecall.demo.server import DemoServer
-    from rolecall.domain.records import replace
     from rolecall.services.base.leftovers import demo_home
 
     options = replace(SHOWN, accounts=accounts) if accounts else SHOWN

@@ -43,7 +43,7 @@ def authorize(center: IdentityCenter, parameters: dict[str, str]) -> str:
     is_plain = redirect_uri.isascii() and redirect_uri.isprintable()
     is_whole = has_challenge and is_plain and parameters.get("state")
     if not (known.get(client_id) and is_right and is_whole):
-        raise _rejected("ValidationException", "INVALID_REQUEST", 400)
+        raise _rejected("ValidationException", "INVALID_REQUEST")
     code = center.text(64)
     center.login_codes[code] = AuthorizationCode(
         client_id, redirect_uri, challenge, center.after(_CODE_LIFETIME)
@@ -61,13 +61,13 @@ def create_token(center: IdentityCenter, request: Request) -> Response:
     proof_key = _proven_key(center, request)
     body = _json(request)
     if body.get("clientId") not in {SAME_DEVICE, CROSS_DEVICE}:
-        raise _rejected("ValidationException", "invalid_client", 400)
+        raise _rejected("ValidationException", "invalid_client")
     if body.get("grantType") == "authorization_code":
         login = _redeem(center, body, proof_key)
         return json_response(_answer(center, login) | {"idToken": _id_token(center, login)})
     if body.get("grantType") == "refresh_token":
         return json_response(_answer(center, _renewed(center, body, proof_key)))
-    raise _rejected("ValidationException", "unsupported_grant_type", 400)
+    raise _rejected("ValidationException", "unsupported_grant_type")
 
 
 def _redeem(center: IdentityCenter, body: dict[str, Any], proof_key: str) -> Login:
@@ -81,7 +81,7 @@ def _redeem(center: IdentityCenter, body: dict[str, Any], proof_key: str) -> Log
         and issued.challenge == base64url(digest)
     )
     if not is_ours:
-        raise _rejected("ValidationException", "invalid_grant", 400)
+        raise _rejected("ValidationException", "invalid_grant")
     if not center.options.console_allowed:
         raise _denied("INSUFFICIENT_PERMISSIONS", "not allowed")
     arn = f"arn:aws:iam::{center.organisation.accounts[0].id}:{center.options.console_user}"
@@ -96,7 +96,7 @@ def _renewed(center: IdentityCenter, body: dict[str, Any], proof_key: str) -> Lo
     for login in center.logins:
         if login.refresh_token == given and login.client_id == body.get("clientId"):
             if login.proof_key != proof_key:
-                raise _rejected("ValidationException", "invalid_grant", 400)
+                raise _rejected("ValidationException", "invalid_grant")
             if center.now >= login.ends_at:
                 break
             if login.has_changed:
@@ -162,21 +162,21 @@ def _proven_key(center: IdentityCenter, request: Request) -> str:
 
 
 def _unproven() -> Rejected:
-    return _rejected("ValidationException", "invalid_request", 400, "The DPoP proof is not valid")
+    return _rejected("ValidationException", "invalid_request", "The DPoP proof is not valid")
 
 
 def _denied(error: str, message: str) -> Rejected:
-    return _rejected("AccessDeniedException", error, 400, message)
+    return _rejected("AccessDeniedException", error, message)
 
 
-def _rejected(name: str, error: str, status: int, message: str = "") -> Rejected:
+def _rejected(name: str, error: str, message: str = "") -> Rejected:
     content = {"error": error, "message": message or error}
-    return Rejected(json_response(content, status, {"x-amzn-ErrorType": name}))
+    return Rejected(json_response(content, 400, {"x-amzn-ErrorType": name}))
 
 
 def _json(request: Request) -> dict[str, Any]:
     if (body := request.json) is None:
-        raise _rejected("ValidationException", "invalid_request", 400)
+        raise _rejected("ValidationException", "invalid_request")
     return body
 
 

@@ -16,6 +16,7 @@ from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.arns import account_in
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.login_session import KEY
+from rolecall.domain.partitions import role_arn
 from rolecall.domain.profile_kind import SSO, ProfileKind, has_static_keys
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import original, safe
@@ -83,8 +84,6 @@ class SsoSession:
 
     def role_arn(self, account_id: str, permission_set: str) -> str:
         """Return the ARN of a role. That of a permission set is for policies: it ends with `*`."""
-        from rolecall.domain.partitions import role_arn
-
         if access_role.is_role(permission_set) and self.tenant is not None:
             return access_role.arn_of(self.tenant, account_id, permission_set)
         return role_arn(self.region, account_id, permission_set)

@@ -63,7 +63,7 @@ def _converted(text: str) -> str:
 
 
 def with_shared(own: str, shared: str) -> str:
-    """Return the words and globs of both: what a team has can only be more."""
+    """Return the words and globs of both: a team can only add to them."""
     return "|".join(dict.fromkeys(filter(None, (*own.split("|"), *shared.split("|")))))
 
 

@@ -365,7 +365,7 @@ class Services:
         from rolecall.domain.switching.variables import profile_of
 
         def settings() -> ClientSettings:
-            """Return those for calls that are made for no profile: of the current one."""
+            """Return those for calls that are made for no profile: those of the current one."""
             name = profile_of(self._environ) or "default"
             return self._files.config.client_settings_of(name, self._files.credentials)
 

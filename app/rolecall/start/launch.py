@@ -6,6 +6,7 @@ import os
 
 from rolecall.services.base.launch_images import LaunchImages
 from rolecall.terminal import launch
+from rolecall.terminal.launch_image import decoded
 
 
 def open_full_screen() -> int:
@@ -13,9 +14,8 @@ def open_full_screen() -> int:
     images = LaunchImages.from_environment(os.environ)
     try:
         if images is not None and (body := images.find()) is not None:
-            from rolecall.terminal.launch_image import decoded
-
-            if (picture := decoded(body, *images.size)) is not None:
+            picture = decoded(body, *images.size)
+            if picture is not None:
                 launch.show(picture)
         from rolecall.ui.start.lean_imports import leave_out
 

@@ -90,7 +90,7 @@ def _claim(number: int, address: str) -> None:
         request = socket.inet_pton(socket.AF_INET6, address)
         request += struct.pack("Ii", 128, socket.if_nametoindex("lo"))
         requests, family = {_SIOCSIFADDR: request}, socket.AF_INET6
-    else:  # Linux takes a whole network as of the days of classes, until it has the mask
+    else:  # until it has the mask, Linux assumes the network of the address's class
         values = {_SIOCSIFADDR: address, _SIOCSIFNETMASK: "255.255.255.255"}
         family = socket.AF_INET
         requests = {

@@ -14,7 +14,7 @@ from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk
 from tests.end_to_end.start.test_quitting import assert_restored
 from tests.support.terminal import Terminal
 
-# rolecall, which waits long for a signal that may have come with SIGCONT.
+# rolecall, with a long wait for a signal that may have come with SIGCONT.
 _WAITS_LONG = """
 from rolecall.__main__ import main
 from rolecall.ui.rendering import tty_driver

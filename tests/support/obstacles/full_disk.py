@@ -16,7 +16,7 @@ from rolecall.files.safe import atomic
 from tests.support.programs import program, require_root
 
 BALLAST: Final = "ballast"
-_SIZES: Final = {"ext4": 2 << 20, "btrfs": 112 << 20}  # bytes; btrfs takes no less
+_SIZES: Final = {"ext4": 2 << 20, "btrfs": 112 << 20}  # bytes, the minimum of btrfs
 
 
 @contextmanager

@@ -186,7 +186,7 @@ class _Lent:
 
     @property
     def facts(self) -> Lend:
-        """What the log has of it."""
+        """What the log keeps of it."""
         found = self._source.lend
         return found._replace(lend=found.lend or self._id, seal=self._lent.seal)
 

@@ -20,6 +20,7 @@ from rolecall.domain.settings.settings import LAST_PORT
 from rolecall.domain.text import safe
 from rolecall.presentation.texts import lending_strings, program_strings
 from rolecall.presentation.texts.command_line import command_help, option_help
+from rolecall.presentation.texts.program_strings import REFERENCE
 
 ShellComplete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Function = Callable[..., Any]
@@ -79,7 +80,6 @@ def _regions(_: click.Context) -> Mapping[str, str]:
 
 def _commands(_: click.Context) -> Mapping[str, str]:
     from rolecall.cli.main import SUBCOMMANDS
-    from rolecall.presentation.texts.program_strings import REFERENCE
 
     summaries = {name: command_help.summary(name) for name in SUBCOMMANDS}
     return summaries | {name: title for name, (title, _) in REFERENCE.items()}

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from rolecall.cli.support.output import echo
+from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
     from rolecall.domain.settings.settings import BadSetting
@@ -47,7 +48,6 @@ def use(settings: SettingsService) -> None:
 
 def echo_bad(settings: SettingsService, *, err: bool = False) -> None:
     """Print a line about each setting that cannot be used."""
-    from rolecall.domain.text import safe
     from rolecall.presentation.texts import settings_strings
 
     for bad in settings.last.bad:

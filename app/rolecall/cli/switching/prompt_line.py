@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 
 from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.output import echo, write
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors.pin_errors import NoPin
 from rolecall.domain.switching.prompt_template import TemplateMistake, names, rendered
 from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.switching.pins import Pins
 from rolecall.services.switching.shell_facts import ShellFacts
 
 BAD_FORMAT = 2
@@ -49,9 +52,6 @@ def check_directory() -> int:
     """Say on standard error if this shell is not in the directory's account, or if the user does
     not trust what the directory says. Returns the exit status.
     """
-    from rolecall.domain.errors.pin_errors import NoPin
-    from rolecall.services.switching.pins import Pins
-
     try:
         Pins(os.environ).trusted()
         text = words.missed(ShellFacts(os.environ))
@@ -70,7 +70,5 @@ def _without_file_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        from rolecall.domain.errors import RolecallError
-
         if not isinstance(error, RolecallError):
             raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support.confirm import is_terminal, may_use
@@ -15,6 +16,7 @@ from rolecall.cli.support.errors import CANCELLED, config_file, echo_error
 from rolecall.cli.support.output import RED, coloured, echo, in_words, write, write_value
 from rolecall.cli.support.settings import say_why, use_plain
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors.pin_errors import PinMissed
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.records import NamedTuple
 from rolecall.domain.shells import Shell
@@ -116,12 +118,9 @@ class _Switcher:
 
     def _save_pinned(self, pin: Pin) -> SwitchTarget | None:
         """Offer to save the pinned permission set; None if the answer is no. Raises PinMissed."""
-        from functools import partial
-
         from click.exceptions import Exit
 
         from rolecall.cli.support.write import Streams, Writing, write_change
-        from rolecall.domain.errors.pin_errors import PinMissed
         from rolecall.presentation.differences import difference
         from rolecall.services.services import Services
 

@@ -15,6 +15,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.access_role import is_role
+from rolecall.domain.errors import means_no_assignment
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import dataclass, field, replace
 
@@ -177,8 +178,6 @@ class Catalogue:
 
     def with_error(self, account_id: str, error: RolecallError) -> Catalogue:
         """Return the catalogue with the error of an account that could not be listed."""
-        from rolecall.domain.errors import means_no_assignment  # late: most listings have none
-
         listing = self.get(account_id)
         if listing is None:
             return self

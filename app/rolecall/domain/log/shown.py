@@ -7,6 +7,7 @@ the log, so it is kept without what has the form of a secret. Both take linear t
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
@@ -51,8 +52,6 @@ def shown_command(words: Sequence[str], *, is_full: bool = False) -> str:
     options, with `…` for the rest; or, if `is_full`, the command as a shell would take it.
     """
     if is_full:
-        import shlex  # late: few want it
-
         return _cut(shlex.join(words))
     return _cut(" ".join(part for part, _ in groupby(_parts(words))))
 

@@ -82,7 +82,7 @@ class QueryWord(NamedTuple):
         return f" {apart(self.forms[-1]).strip()}"
 
     def costs(self, index: SearchIndex, rows: Sequence[int]) -> list[int]:
-        """Return how far each of the rows, which have the word, is from the best match.
+        """Return how far each row with the word is from the best match.
 
         The start of a name is better than the start of a word in it, and that is better than the
         inside of one. Then come the other fields in their order. A whole word is a little better

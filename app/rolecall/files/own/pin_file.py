@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from typing import Final
 
 from rolecall.domain.records import NamedTuple
@@ -55,8 +56,6 @@ def find(folder: str) -> PinFile | None:
 
 
 def _read(path: str) -> PinFile:
-    import stat
-
     try:
         with open(os.open(path, _FLAGS), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -15,7 +15,7 @@ Problem = Literal["exposed", "changeable", "foreign-file", "changeable-folder", 
 
 _OTHERS_READ: Final = stat.S_IRGRP | stat.S_IROTH
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
-_MOST_LINKS: Final = 40  # Linux follows no more
+_MOST_LINKS: Final = 40  # as many as Linux follows
 _USERS: Final = "/etc/passwd"
 
 

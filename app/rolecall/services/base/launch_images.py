@@ -20,7 +20,7 @@ from rolecall.files.inventory.queries import INVENTORY
 from rolecall.files.paths import Paths, paths_of
 
 # The variable that turns images off. With `launch_image = false` in the settings none is saved, and
-# none is found, because it would be of other settings.
+# none is found, because it would show other settings.
 OFF: Final = "ROLECALL_NO_LAUNCH_IMAGE"
 # What decides how the first screen looks, and which files it is made of.
 _VARIABLES: Final = (

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.log.hand_out import (
     NOT_NARROWED,
     HandOut,
@@ -158,7 +159,6 @@ class HandOuts:
 
     def target(self, profile: str) -> SwitchTarget:
         """Return the profile, with its account and role if they can be read."""
-        from rolecall.domain.errors import RolecallError
         from rolecall.services.switching.switching import Switching
 
         with suppress(RolecallError):

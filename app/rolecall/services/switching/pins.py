@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors.file_errors import FileUnwritable
 from rolecall.domain.errors.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
+from rolecall.domain.records import replace
 from rolecall.domain.sign_in.sign_in_key import bare_url
 from rolecall.domain.switching.pin import FILE_NAME, Pin, PinMistake, PinProblem, checked
 from rolecall.domain.switching.variables import SwitchTarget
@@ -139,7 +140,6 @@ def pinned_export(pin: Pin, target: SwitchTarget, service: CredentialsService) -
     Raises PinMissed if they are for another account, and what `CredentialsService.export` raises.
     """
     from rolecall.domain.credentials.credential_formats import Export
-    from rolecall.domain.records import replace
 
     if target.name:
         exported = service.export(target.name)

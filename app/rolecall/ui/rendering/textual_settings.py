@@ -13,7 +13,7 @@ from rolecall.terminal import capabilities
 def use(*, chooses_colours: bool = False) -> None:
     """Let Textual read its settings. What the user has set comes first.
 
-    Textual reads them when it is imported, so nothing of it may be imported before.
+    Textual reads them when it is imported, so no part of it may be imported earlier.
     """
     # At 60, a key in the filter usually waits for the next frame.
     ours = {"TEXTUAL_FPS": "240"}
