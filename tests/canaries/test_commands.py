@@ -32,7 +32,7 @@ COMMANDS = (
     ("tokens",), ("tokens", "--json"), ("doctor",), ("whoami", "--profile", "admin"),
     ("save", *ROLE, "--dry-run"), ("save", *ROLE, "--name", "saved"),
     ("save", "--all", "--dry-run"), ("undo", "--list"), ("undo", "--yes"),
-    ("uninstall", "--dry-run"),
+    ("uninstall", "--dry-run"), ("import",),
     ("credentials", "clean", "--dry-run"), ("credentials", "clean", "--yes"),
     ("undo", "--yes"), ("sign-in", "corp"), ("init", "bash"), ("--help",),
     ("init", "bash", "--install", "--dry-run"), ("init", "bash", "--install", "--yes"),

@@ -37,6 +37,7 @@ SUBCOMMANDS: Final = {
     "exec": ("runs.exec", "exec_"),
     "export": ("credentials.export", "export"),
     "help": ("help", "help_"),
+    "import": ("import_profiles", "import_"),
     "init": ("switching.init", "init"),
     "lend": ("lending.lend", "lend"),
     "list": ("inventory.list", "list_"),

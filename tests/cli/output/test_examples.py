@@ -39,7 +39,7 @@ _ELSEWHERE: Final = {
 }
 # Without a terminal these do not ask.
 _ASKS: Final = re.compile(
-    r"^(rolecall (?:team (?:add|update|remove)|pin|trust|sign-out|uninstall$"
+    r"^(rolecall (?:team (?:add|update|remove)|pin|trust|sign-out|uninstall$|import$"
     r"|init bash --install|credentials clean$)[^#\n]*)",
     re.M,
 )

@@ -87,6 +87,17 @@ NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is n
 MORE: Final = _("{names} and {count} more")
 _NAMES_SHOWN: Final = 4
 
+# Translators: the profiles are those of the programs granted, aws-sso-cli and aws-sso-util.
+NOTHING_TO_IMPORT: Final = _("{path} has no profiles of granted, aws-sso-cli or aws-sso-util.")
+IMPORT_NEEDS_SESSION: Final = _(
+    "No session has the address {address}. Sign in there first: `rolecall sign-in {address}`"
+)
+CONFIRM_IMPORT: Final = _("Write these changes to {path}?")
+IMPORTED: Final = Counted(
+    "Converted {count:,} profile. `rolecall undo` undoes it.",
+    "Converted {count:,} profiles. `rolecall undo` undoes it.",
+)
+
 
 def edit_title(names: Sequence[str]) -> str:
     """`Edit the profile dev`, or `Edit 3 profiles`."""

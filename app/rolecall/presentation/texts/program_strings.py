@@ -159,7 +159,7 @@ FILES_AND_USES: Final = {
 TOPICS: Final = {
     _("Sign in and out"): ("sign-in", "sign-out", "login", "tokens", "watch"),
     _("Browse"): ("list", "whoami", "console", "log"),
-    _("Profiles"): ("save", "undo", "pin", "trust"),
+    _("Profiles"): ("save", "import", "undo", "pin", "trust"),
     _("Switch"): ("switch", "prompt", "init"),
     _("Credentials, for one account or many"): (
         *("exec", "serve", "lend", "export", "credential-process", "credentials"),

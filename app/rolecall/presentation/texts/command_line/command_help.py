@@ -118,6 +118,16 @@ HELP: Final = _help(
     _("COMMAND may also be `environment`, `exit-statuses` or `files`."),
 )
 
+IMPORT: Final = _help(
+    _("Convert the profiles that another program has written."),
+    _(
+        "Those of granted, aws-sso-cli and aws-sso-util get an sso-session, so that the AWS CLI and the SDKs use them without that program. Their names and other settings stay. Only ~/.aws/config is read."
+    ),
+    _(
+        "Sign in to their access portals first. aws-sso-cli does not write the address into the profile: --sso-session names its session, if there are several. Exit status 1 if some profiles could not be converted."
+    ),
+)
+
 INIT: Final = _help(
     _("Print the shell script for `awsp` and its completion."), _for_shells("rolecall init {shell}")
 )

@@ -21,6 +21,7 @@ _OF_COMMAND: Final = {
     "credentials": as_is("rolecall credentials clean --dry-run", "rolecall credentials clean"),
     "doctor": as_is("rolecall doctor", "rolecall doctor --json | jq .problems"),
     "help": as_is("rolecall help exec", "rolecall help exit-statuses"),
+    "import": as_is("rolecall import --dry-run", "rolecall import"),
     "list": as_is(
         "rolecall list prod ReadOnly",
         "rolecall list --json | jq -r '.[].account' | sort -u",
@@ -47,6 +48,7 @@ _PAGES: Final = {
     "doctor": "troubleshooting",
     "exec": "credentials",
     "export": "credentials",
+    "import": "migrating",
     "lend": "lending",
     "list": "scripting",
     "log": "log",
