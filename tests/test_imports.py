@@ -100,87 +100,73 @@ def test_heavy_packages_are_imported_only_when_needed(code: str, heavy: set[str]
     assert imported_by(code) == heavy
 
 
-@pytest.mark.parametrize("arguments", [["tokens"], ["tokens", "--json"]], ids=" ".join)
-def test_tokens_imports_little(tmp_path: Path, arguments: list[str]) -> None:
-    config = tmp_path / ".aws" / "config"
-    config.parent.mkdir()
-    config.write_text("[sso-session x]\nsso_start_url = https://x.awsapps.com/start\n")
+def modules_of(code: str, home: Path | None = None, **environ: str) -> tuple[str, set[str]]:
+    """What a new interpreter prints for the code, and all that it has imported at its end."""
     report = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
-    run = f"sys.argv = ['rolecall', *{arguments!r}]; from rolecall.__main__ import main; main()"
     result = subprocess.run(
-        [sys.executable, "-c", report + run],
-        env={"HOME": str(tmp_path)},
+        [sys.executable, "-c", report + code],
+        env=None if home is None else {"HOME": str(home), **environ},
         capture_output=True,
         text=True,
-        check=False,
+        check=home is None,
     )
-    assert "x.awsapps.com" in result.stdout or "x  signed out" in result.stdout
+    imported = set(result.stderr.split())
+    assert "rolecall" in imported
+    return result.stdout, imported
+
+
+def run(*arguments: str) -> str:
+    """Code that runs rolecall with the arguments."""
+    return f"sys.argv = ['rolecall', *{arguments!r}]; from rolecall.__main__ import main; main()"
+
+
+def home_with(config: str, folder: Path) -> Path:
+    (folder / ".aws").mkdir()
+    (folder / ".aws" / "config").write_text(config)
+    return folder
+
+
+@pytest.mark.parametrize("arguments", [["tokens"], ["tokens", "--json"]], ids=" ".join)
+def test_tokens_imports_little(tmp_path: Path, arguments: list[str]) -> None:
+    home = home_with("[sso-session x]\nsso_start_url = https://x.awsapps.com/start\n", tmp_path)
+    printed, imported = modules_of(run(*arguments), home)
+    assert "x.awsapps.com" in printed or "x  signed out" in printed
     heavy = {*HEAVY, "rich", "click", "configupdater", "pathlib", "sqlite3", "inspect"}
-    assert not heavy.intersection(result.stderr.split())
+    assert not heavy.intersection(imported)
 
 
 def test_the_help_of_rolecall_imports_no_command() -> None:
-    code = "import sys, atexit; atexit.register(lambda: print(*sys.modules))\n"
-    code += "sys.argv = ['rolecall', '--help']; from rolecall.__main__ import main; main()"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert "whoami  " in result.stdout
-    imported = set(result.stdout.splitlines()[-1].split())
+    printed, imported = modules_of(run("--help"))
+    assert "whoami  " in printed
     commands = {f"rolecall.cli.{module}" for module, _ in SUBCOMMANDS.values()}
     assert not commands.intersection(imported)
 
 
 def test_a_prompt_imports_little(tmp_path: Path) -> None:
     """The time of a prompt is the time of its imports: at most six times that of a bare Python."""
-    config = tmp_path / ".aws" / "config"
-    config.parent.mkdir()
-    config.write_text("[profile a]\nsso_account_id = 1\n")
-    report = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
-    run = "sys.argv = ['rolecall', 'prompt']; from rolecall.__main__ import main; main()"
-    result = subprocess.run(
-        [sys.executable, "-c", report + run],
-        env={"HOME": str(tmp_path), "AWS_PROFILE": "a"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.stdout == "a\n"
+    home = home_with("[profile a]\nsso_account_id = 1\n", tmp_path)
+    printed, imported = modules_of(run("prompt"), home, AWS_PROFILE="a")
+    assert printed == "a\n"
     heavy = {*HEAVY, "rich", "click", "configupdater", "asyncio", "inspect", "logging"}
     heavy |= {"pathlib", "json", "tomllib"}
-    assert not heavy.intersection(result.stderr.split())
+    assert not heavy.intersection(imported)
 
 
 def test_a_switch_and_its_line_in_the_log_import_little(tmp_path: Path) -> None:
-    config = tmp_path / ".aws" / "config"
-    config.parent.mkdir()
-    config.write_text("[profile a]\nsso_account_id = 1\n")
-    report = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
-    run = "sys.argv = ['rolecall', 'switch', '--shell=bash', '--previous=', 'a']\n"
-    run += "from rolecall.__main__ import main; main()"
-    result = subprocess.run(
-        [sys.executable, "-c", report + run],
-        env={"HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "AWS_PROFILE" in result.stdout
+    home = home_with("[profile a]\nsso_account_id = 1\n", tmp_path)
+    printed, imported = modules_of(run("switch", "--shell=bash", "--previous=", "a"), home)
+    assert "AWS_PROFILE" in printed
     (log,) = tmp_path.rglob("handed-out.log")
     assert '"kind": "use"' in log.read_text()
     heavy = {*HEAVY, "rich", "click", "configupdater", "sqlite3", "shlex", "inspect"}
     heavy |= {"pathlib", "urllib.parse"}
-    assert not heavy.intersection(result.stderr.split())
+    assert not heavy.intersection(imported)
 
 
 def test_the_first_paint_imports_little() -> None:
-    code = "import sys, rolecall.start.fast_path, rolecall.cli.full_screen, rolecall.ui.app.app\n"
+    code = "import rolecall.start.fast_path, rolecall.cli.full_screen, rolecall.ui.app.app\n"
     code += "import rolecall.services.inventory.startup_snapshot, rolecall.services.base.settings\n"
-    code += "print(*sys.modules)"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    imported = result.stdout.split()
+    _, imported = modules_of(code)
     assert not {"click", "hashlib", "secrets", "sqlite3"}.intersection(imported)
     assert not {"ssl", "textual.types", "textual.widgets._select"}.intersection(imported)
     assert "rolecall.ui.app.wiring" in imported

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors.run_errors import ActionProblem, ActionRefused
 from rolecall.domain.settings.action import Action, RunsIn, fill, variables
 from rolecall.domain.settings.action_entries import BadKey, read
 from rolecall.domain.settings.settings import SettingProblem

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rolecall.domain.errors import CommandNotRun
-from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors.run_errors import ActionProblem, ActionRefused
 from rolecall.domain.inventory.annotations import Annotation
 from rolecall.domain.model import Assignment
 from rolecall.domain.settings.action import Action

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors.run_errors import ActionProblem, ActionRefused
 from rolecall.services.runs import action_programs, tmux_window
 from rolecall.services.runs.action_programs import in_tmux_window
 from tests.support.programs import completed, program

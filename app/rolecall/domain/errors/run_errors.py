@@ -1,6 +1,8 @@
-"""Errors about the last run of a command with many roles."""
+"""Errors about the last run of a command with many roles, and about actions."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from rolecall.domain.errors import RolecallError
 
@@ -23,3 +25,23 @@ class RoleChanged(RolecallError):
     """The profile has a different role from the last run."""
 
     profile: str
+
+
+class ActionProblem(StrEnum):
+    """Why an action does not run."""
+
+    NO_VALUE = "no-value"  # the row has nothing for a placeholder
+    OPTION = "option"  # a program would read the value as an option
+    NO_TMUX = "no-tmux"
+    TMUX_FAILED = "tmux-failed"
+    NO_CHOICES = "no-choices"  # the list has no entries
+    LIST_FAILED = "list-failed"  # the program that lists the choices has failed
+    LIST_UNREADABLE = "list-unreadable"  # its output is not what is expected
+
+
+class ActionRefused(RolecallError):
+    """`action` is its name; `subject` is a placeholder, a value, or what a program said."""
+
+    action: str
+    problem: ActionProblem
+    subject: str = ""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors.run_errors import ActionProblem, ActionRefused
 from rolecall.domain.records import dataclass
 
 PLACEHOLDERS: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors.action_errors import ActionProblem
+from rolecall.domain.errors.run_errors import ActionProblem
 from rolecall.domain.text import safe
 from rolecall.presentation.translation import Counted, _
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors.run_errors import ActionProblem, ActionRefused
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.files.safe.temporary_folder import temporary_folder

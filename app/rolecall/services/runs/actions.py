@@ -8,8 +8,8 @@ from contextlib import suppress
 from threading import Event
 from typing import Final
 
-from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.errors.file_errors import FileError
+from rolecall.domain.errors.run_errors import ActionProblem, ActionRefused
 from rolecall.domain.inventory.annotations import NOTHING
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass, replace

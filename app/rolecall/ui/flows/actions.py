@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors.run_errors import ActionProblem, ActionRefused
 from rolecall.domain.records import replace
 from rolecall.domain.settings.action import RunsIn
 from rolecall.domain.settings.settings import ACTIONS

@@ -7,7 +7,6 @@ from typing import Final
 
 from rolecall.domain import errors
 from rolecall.domain.errors import (
-    action_errors,
     file_errors,
     lending_errors,
     login_errors,
@@ -189,7 +188,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
         )
     ),
     run_errors.RoleChanged: Sentence(_("{profile} has a different role from the last run.")),
-    action_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
+    run_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
     lending_errors.GrantInvalid: Sentence(problems=lending_strings.GRANT_PROBLEMS),
     lending_errors.PolicyInvalid: Sentence(problems=lending_strings.POLICY_PROBLEMS),
     lending_errors.PolicyTooLarge: Sentence(problems=lending_strings.TOO_LARGE),
