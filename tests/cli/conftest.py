@@ -33,7 +33,7 @@ class CommandLine(Desk):
     forks = True  # in a fork, if that does the same
 
     def rolecall(self, *arguments: str, at: str = "", **environ: str) -> CompletedProcess[str]:
-        """Run a command to its end, in the folder `at` or that of the test."""
+        """Run a command until it ends, in the folder `at` or that of the test."""
         environ = {"PATH": os.environ["PATH"], **self.environ, **environ}
         words = command(*arguments)
         result = fork_server.completed(words, environ, at or None, forks=self.forks)

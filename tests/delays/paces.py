@@ -23,7 +23,7 @@ _MOST: Final = 3.0  # seconds for output to settle: some screens change every se
 
 class Pace(Enum):
     EAGER = auto()  # the test looks after every few bytes
-    LATE = auto()  # it looks, and presses keys, when the output has settled
+    LATE = auto()  # it looks and presses keys once the output has settled
 
 
 class PacedTerminal(terminal.Terminal):

@@ -67,7 +67,7 @@ class TerminalDesk:
         return terminal
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of rolecall without a terminal, to its end."""
+        """Run a command of rolecall without a terminal until it ends."""
         environ = {**self.environment, **environ}
         done = completed([ROLECALL, *arguments], environ, forks=self.forks)
         done.stderr = without_waits(done.stderr)

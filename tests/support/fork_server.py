@@ -88,7 +88,7 @@ def completed(
     *,
     forks: bool = True,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, as a fork if that does the same. Its input is empty."""
+    """Run a program until it ends, as a fork if that does the same. Its input is empty."""
     start: Callable[..., subprocess.Popen[Any]] = started if forks else subprocess.Popen
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with start(command, env=env, cwd=cwd, text=True, **pipes) as process:
@@ -146,7 +146,7 @@ def run(
     terminal: bool = False,
     crash_at: str = "",
 ) -> Output:
-    """Run `rolecall` with these arguments, to its end.
+    """Run `rolecall` with these arguments until it ends.
 
     With a terminal, everything that it writes is in `stdout`. The terminal answers no queries, and
     nobody types. The function `crash_at`, as `module:function` or `module:Class.method`, fails with

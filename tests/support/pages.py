@@ -237,7 +237,7 @@ def _settings() -> Iterator[str]:
 
 
 def _language(example: str) -> str:
-    """The language of an example. What each shell needs is a table."""
+    """The language of an example. A table has what each shell needs."""
     first = example.split(maxsplit=1)[0]
     return "ini" if first.startswith("[") else "sh" if first in {"rolecall", "awsp"} else "text"
 

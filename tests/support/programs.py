@@ -53,7 +53,7 @@ def completed(
     cwd: str | Path | None = None,
     input: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end. Raises an error if it fails, unless it may."""
+    """Run a program until it ends. Raises an error if it fails, unless it may."""
     return subprocess.run(
         command,
         env=env,

@@ -124,7 +124,7 @@ def verify(profile: str, environ: Mapping[str, str]) -> Identity:
 
 
 def only_answer(ask: Callable[[Callable[[str, VerifyResult], None]], None]) -> Identity:
-    """Return the answer that `ask` passes to the function it gets. Raises VerifyFailed."""
+    """Return the answer that `ask` passes to its callback. Raises VerifyFailed."""
     answers: list[VerifyResult] = []
     ask(lambda _, answer: answers.append(answer))
     (answer,) = answers
@@ -288,7 +288,7 @@ def failure(
     if problem is VerifyProblem.NO_NETWORK:
         return VerifyFailed(profile, problem, "", cause)
     if problem is VerifyProblem.ODD_ANSWER:
-        # The answer of another server, such as a page, says nothing to the user.
+        # The answer of another server, such as a page, means nothing to the user.
         return VerifyFailed(profile, problem, type(error).__name__)
     has_no_host = problem is VerifyProblem.WRONG_REGION and cause is not None
     return VerifyFailed(profile, problem, "" if has_no_host else detail(error))
@@ -301,7 +301,7 @@ def _refuse_to_renew(**_: object) -> Any:
 
 
 def _refuse_to_renew_login(**_: object) -> None:
-    """Raise NotRenewed, for the same reason: boto3 does not go on with keys that are due."""
+    """Raise NotRenewed, for the same reason: boto3 does not continue with keys that are due."""
     raise NotRenewed
 
 

@@ -68,7 +68,8 @@ def narrowed(
     account_id: str | None,
     seconds: Callable[[], int | None],
 ) -> Narrowed:
-    """Return credentials with what is in both, the policy and those of the client.
+    """Return credentials with only the rights that both the policy and the credentials of the
+    client give.
 
     `policy` is empty to shorten only the time. `seconds` returns for each try how long they may be
     valid, or None for as long as those of the client. Raises NarrowingRefused, ServiceError.

@@ -1,6 +1,6 @@
 """boto3 clients that work whatever the AWS files of the user contain.
 
-Calls for a sign-in need no credentials. Yet with a broken ~/.aws/config or a wrong AWS_PROFILE
+Calls for a sign-in need no credentials. But with a broken ~/.aws/config or a wrong AWS_PROFILE
 botocore cannot even create the clients. So these read neither. What users rely on is set here:
 AWS_CA_BUNDLE, AWS_ENDPOINT_URL_… and their keys in a profile, dual-stack and FIPS endpoints.
 Proxies are read from the environment of the process by botocore itself.

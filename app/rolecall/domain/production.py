@@ -122,7 +122,7 @@ def _has_word(text: str, word: str) -> bool:
 
 
 def _is_separate(text: str, start: int, end: int) -> bool:
-    """Return whether the letters of this part do not go on outside it."""
+    """Return whether the letters of this part do not continue outside it."""
     if _is_letter(text[end - 1]) and _is_letter(text[end : end + 1]):
         return False
     if not _is_letter(text[start]):

@@ -69,7 +69,7 @@ def restore() -> None:
 
 
 def _write(text: str) -> None:
-    """Write to the screen. Gives up if the terminal is gone or takes nothing for two seconds."""
+    """Write to the screen. Gives up if the terminal is gone or accepts nothing for two seconds."""
     data = text.encode(sys.__stderr__.encoding if sys.__stderr__ else "utf-8", "replace")
     with suppress(OSError, ValueError):
         while data and select.select([], [_OUTPUT], [], _PATIENCE)[1]:

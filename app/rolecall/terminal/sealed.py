@@ -55,7 +55,7 @@ class SealedProgram(NamedTuple):
     addresses: Sequence[str] = ()
 
     def run(self, on_start: Callable[[int], None], on_end: Callable[[int], None]) -> int:
-        """Run it to its end. Return its exit status, or 128 plus the signal that killed it.
+        """Run it until it ends. Return its exit status, or 128 plus the signal that killed it.
 
         Both functions get the ID of the process group of the seal. Raises SealImpossible,
         CommandNotRun.
@@ -246,7 +246,7 @@ class _Outside:
         elif kind == b"z":
             self._stop()
         elif kind in {b"x", b"f"}:
-            with suppress(ValueError):  # the program can write here, too, and anything
+            with suppress(ValueError):  # the program can write anything here, too
                 number = int(rest[:4])
                 self._status = number & 255 if kind == b"x" else -abs(number)
         elif kind == b"r":
@@ -272,7 +272,8 @@ class _Outside:
             self._link.send(packet, socket.MSG_DONTWAIT)
 
     def _stop(self) -> None:
-        """The program was stopped, so stop this process group, and let the program go on later."""
+        """The program was stopped, so stop this process group, and let the program continue
+        later."""
         self._give_terminal_back()
         handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(0, signal.SIGTSTP)

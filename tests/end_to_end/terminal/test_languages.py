@@ -1,4 +1,4 @@
-"""The main screens in Japanese, and in a language that is longer: none is cut or crooked."""
+"""The main screens in Japanese, and in a language that is longer: none is cut or misaligned."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_two_processes_keep_favourites_if_some_files_are_deleted(
 def test_a_write_into_a_deleted_database_creates_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, network: bool
 ) -> None:
-    """Favourites exist nowhere else. SQLite would go on writing to the deleted file."""
+    """Favourites exist nowhere else. SQLite would continue to write to the deleted file."""
     monkeypatch.setattr(database, "is_on_network", lambda _: network)
     cache, path = opened(tmp_path), path_of(tmp_path)
     crawl(cache, {"1": ["A"]})

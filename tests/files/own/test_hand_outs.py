@@ -1,4 +1,4 @@
-"""The log of what was handed out: many writers, and disks that take nothing."""
+"""The log of what was handed out: many writers, and disks that accept no writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a profile is verified, an address that is none and a file without certificates are named."""
+"""When a profile is verified, an invalid address and a file without certificates are named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a call is repeated that AWS limits the rate of."""
+"""How long a call is repeated if AWS limits its rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What switching knows of roles whose sources lead nowhere."""
+"""What switching knows about roles whose sources lead nowhere."""
 
 from __future__ import annotations
 

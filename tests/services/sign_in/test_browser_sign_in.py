@@ -42,7 +42,7 @@ def begin(desk: Desk) -> BrowserSignIn[AccessToken]:
 
 @contextmanager
 def visiting(visit: Callable[[], object]) -> Iterator[None]:
-    """Run `visit` on another thread, as the browser of the user."""
+    """Run `visit` on another thread, as the user's browser would."""
     browser = threading.Thread(target=visit)
     browser.start()
     yield

@@ -57,7 +57,7 @@ def menu() -> str | None:
 
 
 def _run(command: click.Command, *arguments: str) -> None:
-    """Run a command of rolecall. What it exits with has been said."""
+    """Run a command of rolecall. If it exits, it has already printed why."""
     try:
         command.main(list(arguments), prog_name=f"rolecall {command.name}", standalone_mode=False)
     except click.ClickException as error:

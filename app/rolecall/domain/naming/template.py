@@ -100,7 +100,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "strip_suffix": Filter(("suffix",), str.removesuffix),
     "replace": Filter(("old", "new"), str.replace),
 }
-# They can leave nothing of a name, so they have a fallback.
+# They can remove a whole name, so they have a fallback.
 _FILLS_IN: Final = {"slug", "safe"}
 
 

@@ -26,7 +26,7 @@ class Shell(StrEnum):
 
     @property
     def record(self) -> ShellRecord:
-        """What rolecall knows of it; imported on demand, because a switch needs a single one.
+        """What rolecall knows about it; imported on demand, because a switch needs a single one.
 
         mypy refuses a shell without a record.
         """

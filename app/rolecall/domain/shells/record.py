@@ -1,4 +1,5 @@
-"""What rolecall knows of a shell. No field has a default: a record without one does not type-check.
+"""What rolecall knows about a shell. No field has a default: a record without one does not
+type-check.
 
 Code that writes files, prints or shows texts asks the record.
 """

@@ -1,8 +1,8 @@
 """How the AWS SDK for Ruby reads a line of an INI file.
 
 The rules are those of `ini_parser.rb` in aws-sdk-core. A line that begins with a comment sign is
-read as any other, so that `# region = x` has a key. An indented key is nested in the one above it,
-also across headers; if none is there, the SDK cannot read the file.
+read like any other, so that `# region = x` has a key. An indented key is nested in the one above
+it, also across headers; if none is there, the SDK cannot read the file.
 """
 
 from __future__ import annotations

@@ -84,9 +84,8 @@ class JsonFolder:
         """Check that a file can be replaced, keep the room for that, and yield what saves the last
         copy in it, or in another file.
 
-        A user is waited for meanwhile, so the file is locked only then. Another process is waited
-        for up to `timeout` seconds, and then no longer: it may have been stopped. Raises
-        FileUnwritable.
+        The user may take long, so the file is locked only for that. Another process gets up to
+        `timeout` seconds to finish, and no more: it may have been stopped. Raises FileUnwritable.
         """
         with last_copy.replacing(self._path(stem), self.state) as replace:
 

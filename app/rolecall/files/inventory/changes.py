@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def store_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float | None) -> None:
-    """Replace the stored changes by those that this complete crawl found.
+    """Replace the stored changes with those that this complete crawl found.
 
     `last` is when the complete crawl before it ended, in seconds since the epoch. It is None if
     there was none, and then there are no changes.

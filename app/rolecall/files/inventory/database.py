@@ -93,7 +93,7 @@ class Database:
                 self._timeout = _BUSY_TIMEOUT
 
     def _is_replaced(self) -> bool:
-        """Whether the open file is deleted or renamed. SQLite would go on writing to it."""
+        """Whether the open file is deleted or renamed. SQLite would continue to write to it."""
         if self._file is None:
             return False
         try:

@@ -340,7 +340,7 @@ class InventoryCache:
     def update_request_rate(
         self, session: SsoSession, update: Callable[[RateNumbers | None], RateNumbers]
     ) -> bool:
-        """Replace the stored numbers by `update` of them; return False if that is impossible.
+        """Replace the stored numbers with `update` of them; return False if that is impossible.
 
         `update` gets None if there are no numbers yet. It may be called more than once.
         """

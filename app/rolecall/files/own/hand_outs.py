@@ -40,7 +40,7 @@ def append(state: str, line: bytes) -> None:
 
 
 def take_back(state: str, line: bytes) -> None:
-    """Replace the last of these lines by spaces. Lines that other processes append stay whole."""
+    """Replace the last of these lines with spaces. Lines that other processes append stay whole."""
     for path in _paths(f"{state}/{_FILE}"):
         with contextlib.suppress(OSError):
             file = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)

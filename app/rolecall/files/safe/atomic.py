@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 10.0  # seconds
 _TRIAL: Final = 8192  # bytes
 _LOCK_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-_TRY_EVERY: Final = 0.05  # seconds between two tries to lock
+_TRY_EVERY: Final = 0.05  # seconds between two attempts to lock
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
 # What flock says about a file system without locks: flock(2), and of NFS and FUSE without a server.
 _NO_LOCKS: Final = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}
@@ -212,7 +212,7 @@ def lock(
 
 @contextmanager
 def without_locks() -> Iterator[None]:
-    """Let `lock` go on without one in this thread if the file system has none."""
+    """Let `lock` continue without a lock in this thread if the file system has none."""
     token = _goes_without.set(True)
     try:
         yield

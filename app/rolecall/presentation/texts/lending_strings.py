@@ -166,7 +166,7 @@ TAKEN_BACK: Final = _("Taken back: {profile}. {keys}")
 
 
 def status(row: LentRow, now: datetime) -> str:
-    """Return how far a lend or a lease is."""
+    """Return how far a lend or a lease has come."""
     lent, state = row.loan.lent, row.loan.state(now)
     if row.loan.is_taken_back:
         return _TAKEN_BACK

@@ -82,7 +82,7 @@ def shown_time(entry: HandOut) -> str:
 
 
 def moment(entry: HandOut) -> datetime | None:
-    """Return the time of an entry; None if it is none."""
+    """Return the time of an entry; None if it is not one."""
     try:
         return datetime.fromisoformat(entry.time).astimezone()
     except (ValueError, OverflowError, OSError):

@@ -176,7 +176,7 @@ class RoleCredentialsService:
         )
 
     def while_signed_in(self, session: SsoSession) -> KeptWhile:
-        """Return what raises SignInNeeded once the user has signed out, from now on."""
+        """Return a function that raises SignInNeeded once the user has signed out, from now on."""
         is_signed_out = self.renewal.token(session) is None
         return nullcontext if is_signed_out else partial(self._signed_in, session)
 

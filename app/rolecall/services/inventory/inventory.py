@@ -34,7 +34,7 @@ _AUTOMATIC_AFTER: Final = timedelta(minutes=15)  # the least age, whatever the s
 
 @dataclass(frozen=True, slots=True)
 class CachedInventory:
-    """What the cache knows of a session.
+    """What the cache knows about a session.
 
     `seen_at` is the age of its oldest row. `complete_at` is when the last complete crawl finished.
     Both are None if there was no crawl.

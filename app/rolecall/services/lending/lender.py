@@ -26,8 +26,8 @@ from rolecall.services.credentials.role_credentials import REFETCH_BEFORE
 _MARGIN: Final = 5  # seconds of the role's keys that a call may take to arrive
 # Keys that are valid for so much longer than others are worth a call.
 _WORTH_A_CALL: Final = timedelta(minutes=1)
-# How much later than asked for keys may end by the clock of this machine, which may be wrong by as
-# much: see `aws.clock_skew`.
+# How much later than requested keys may expire by the clock of this machine, which may be wrong by
+# as much: see `aws.clock_skew`.
 _TOLERANCE: Final = timedelta(minutes=2, seconds=30)
 
 

@@ -273,7 +273,7 @@ def _resolver_is_local() -> bool:
 
 
 def _resolver(is_seen: Callable[[Path], bool], *, own_network: bool) -> dict[str, bytes]:
-    """Return the file that says who knows names, if the program would not see it, or if it names a
+    """Return the file with the DNS servers, if the program would not see it, or if it names a
     server of this machine.
     """
     path = _RESOLVER_FILE.resolve()

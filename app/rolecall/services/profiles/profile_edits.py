@@ -175,7 +175,7 @@ class ProfileEditsService:
         return list(found.values())
 
     def plan_section(self, profile: Profile, text: str) -> Change:
-        """Return the plan to replace the section of the profile by the text of one."""
+        """Return the plan to replace the section of the profile with this text."""
         return self.config.plan([ReplaceProfile(original(profile.name), text)])
 
     def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:

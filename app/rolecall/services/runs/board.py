@@ -123,7 +123,7 @@ class RunBoard:
 
     @staticmethod
     def is_failed(state: RunState) -> bool:
-        """Return whether the row has ended, but not with success."""
+        """Return whether the row has ended without success."""
         return not state.is_under_way and state.stage is not Stage.SUCCEEDED
 
     def seconds(self, state: RunState) -> float | None:

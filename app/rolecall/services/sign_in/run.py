@@ -236,7 +236,7 @@ class SignIn(Generic[Got]):
     # --- when there is no token
 
     def _falls_back(self, error: RolecallError) -> bool:
-        """Go on in the other way if that may help, once."""
+        """Continue in the other way if that may help, once."""
         other = self._other_kind
         if not (other and self._gives_way and isinstance(error, self._kind.gives_way)):
             return False

@@ -66,7 +66,7 @@ class NotifyingWatchApp(WatchApp):
         self.spawn(partial(self._notify, expiring))
 
     async def _notify(self, expiring: Sequence[Expiry]) -> None:
-        """Notify the user, except of what another process of this machine has warned of."""
+        """Notify the user, unless another process of this machine has already done so."""
         now = self.now()
         claim = self.services.expiry_warnings.claim
 

@@ -118,7 +118,7 @@ class ProfileEditsFlow(Flow):
 
     @in_background()
     async def offer_drafts(self) -> None:
-        """Ask once whether to go on with what was being edited when a rolecall was killed."""
+        """Ask once whether to continue with what was being edited when a rolecall was killed."""
         if self._is_offering:  # the screen is shown again after each question
             return
         self._is_offering = True

@@ -145,7 +145,7 @@ class TerminalApp(NoTracebackApp[ReturnType]):
         if driver is None:
             with self.suspend():
                 return run()
-        # Textual has replaced both by objects without a file descriptor.
+        # Textual has replaced both with objects without a file descriptor.
         with driver.lent(), redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
             return run()
 

@@ -98,7 +98,7 @@ class TypeAhead:
         return keys
 
     def hold_during(self, work: Work, done: Callable[[int], object]) -> Work:
-        """Begin, and return the work with a call of `done` with the turn at its end."""
+        """Begin a turn, and return the work, which calls `done` with the turn when it ends."""
         self.begin()
         turn = self.turn
 

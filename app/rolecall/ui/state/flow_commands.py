@@ -1,4 +1,4 @@
-"""What screens may start, one protocol for each flow, and what a flow knows of a screen.
+"""What screens may start, one protocol for each flow, and what a flow knows about a screen.
 
 The flows say what their methods do.
 """

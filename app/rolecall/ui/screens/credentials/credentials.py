@@ -37,7 +37,7 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from rolecall.ui.widgets.text_line import TextLine
 from rolecall.ui.widgets.wrapping import ERROR
 
-_ASK_EVERY = timedelta(minutes=1)  # between tries to replace credentials that expire soon
+_ASK_EVERY = timedelta(minutes=1)  # between attempts to replace credentials that expire soon
 _ROOMY = 30  # minimum rows of the screen for a session token
 _STYLES = {
     Level.FINE: "$foreground",

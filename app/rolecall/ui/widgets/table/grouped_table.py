@@ -32,7 +32,8 @@ class Heading(NamedTuple):
 
 
 class _Spot(NamedTuple):
-    """What identifies a line while there are headings; that of a heading has the first row."""
+    """What identifies a line while there are headings; for a heading, `key` is that of its first
+    row."""
 
     key: Hashable
     group: str
