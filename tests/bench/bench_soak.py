@@ -34,12 +34,13 @@ WARM_UP = 2
 STEP = 30  # seconds between two renewals
 AGAIN = 2  # seconds after which a key is pressed again: it may have met the renewal before
 HELP = "Accounts › Help"
-# Every place, and the screens that open over them: the keys, and what is shown then.
+# Every place, and the screens that open over them: the keys, and how the line of keys begins then.
 TOUR = [
-    ("enter", "Permission sets · "), ("s", "Profile  "), ("escape", "Permission sets · "),
-    ("c", "Format "), ("escape", "Permission sets · "), ("escape", "Accounts · "),
-    ("2", "Permission sets · "), ("3", "Profiles · "), ("4", "Tokens · "), ("?", "Tokens › Help"),
-    ("escape", "Tokens · "), ("1", "Accounts · "), ("e", "Alias "), ("escape", "Accounts · "),
+    ("enter", "^ s save .* Esc back"), ("s", "^ Enter save"), ("escape", "^ s save .* Esc back"),
+    ("c", "^ Enter copy"), ("escape", "^ s save .* Esc back"), ("escape", "^ Enter open"),
+    ("2", "^ s save "), ("3", "^ v verify"), ("4", "^ r renew"), ("?", "^ Enter run"),
+    ("escape", "^ r renew"), ("1", "^ Enter open"), ("e", "^ Enter save"),
+    ("escape", "^ Enter open"),
 ]  # fmt: skip
 WORDS = ["prod", "dev core", "x9"]
 # One burst: the list, an account, the filter, help, the other places.

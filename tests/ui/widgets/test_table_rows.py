@@ -73,3 +73,13 @@ def test_a_text_found_before_finds_rows_that_have_come_since() -> None:
     assert list(model.shown) == list(fresh.shown)
     model.set_query("au")
     assert set(model.shown) <= set(fresh.shown)
+
+
+def test_the_same_rows_are_not_prepared_again() -> None:
+    model = TableRows(COLUMNS, lambda row: row[0])
+    for rows, is_known in ((ROWS, False), (list(ROWS), True), (ROWS[::-1], False)):
+        model.set_rows(rows)
+        assert model.all_folded is is_known
+        while model.fold_some(2)[0]:
+            pass
+        assert model.all_folded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from operator import is_
 from typing import TYPE_CHECKING, Any, Generic
 
 from rolecall.domain.records import NamedTuple
@@ -66,9 +67,14 @@ class TableRows(Generic[R]):
         return bool(self._selections) and self._selections[-1][1].scattered
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Replace the rows. This costs little without a query and a sort: rows stream in."""
-        self.rows = tuple(rows)
-        self._index = self._unfolded = self._last = None
+        """Replace the rows. This costs little without a query and a sort: rows stream in.
+
+        A place that opens again sets the same rows, for which the index of the search stays.
+        """
+        before, self.rows = self.rows, tuple(rows)
+        if len(before) != len(self.rows) or not all(map(is_, before, self.rows)):
+            self._index = self._unfolded = None
+        self._last = None
         self._selections.clear()
         self._unchecked = len(self.rows)
         if len(self._folded) > 2 * len(self.rows) + _SPARE:
