@@ -61,8 +61,8 @@ class Output(NamedTuple):
 def is_forkable(command: Sequence[str | Path], environ: Mapping[str, str]) -> bool:
     """Return whether a fork does the same as this program: rolecall, in English.
 
-    Texts are translated and keys are bound when they are imported, and variables of Python are for
-    a new one. With ROLECALL_NO_FORKS nothing is forked.
+    Texts are translated and keys are bound when they are imported, and variables of Python need a
+    new interpreter. With ROLECALL_NO_FORKS nothing is forked.
     """
     if "ROLECALL_NO_FORKS" in os.environ:
         return False

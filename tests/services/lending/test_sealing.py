@@ -20,7 +20,7 @@ from rolecall.services.lending.sealing import config_of, seal_of
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with a working folder, in which the test is."""
+    """A home with a working folder, which is the current one of the test."""
     home = tmp_path / "home"
     for each in ("src", ".aws/sso/cache", ".config", ".awsvault", ".ssh", ".claude"):
         (home / each).mkdir(parents=True)

@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 
 
 class AwsNetwork:
-    """`regions` have the Identity Center of the demo; all others refuse its start URL, but for the
+    """`regions` have the Identity Center of the demo; all others refuse its start URL, except the
     `lenient` ones, which give a code that no page accepts.
 
     `pages` answers for other hosts, `down` are hosts that reset every connection. `latency` is the

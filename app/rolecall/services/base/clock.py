@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import Final
 
-# On Linux, CLOCK_MONOTONIC stops while the machine sleeps; on macOS it runs on.
+# On Linux, CLOCK_MONOTONIC stops while the machine sleeps; on macOS it keeps running.
 _UPTIME: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 

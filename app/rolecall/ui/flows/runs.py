@@ -83,7 +83,7 @@ class RunsFlow(Flow):
         ended()
 
     def ask_to_stop(self, board: RunBoard) -> None:
-        """Stop everything after a confirmation. What is stopping already is killed."""
+        """Stop everything after a confirmation. Programs that are already stopping are killed."""
         if board.is_stopping:
             board.kill_all()
             self._host.flash(run_strings.KILLED)

@@ -64,7 +64,7 @@ class TypeAhead:
         return self.is_holding and self._until is not None
 
     def ends_with(self, event: events.Event) -> bool:
-        """Return whether the holding ends with this event, which has done what it does."""
+        """Return whether the holding ends with this event, which has taken effect."""
         if self._until is not event:
             return False
         self._until = None
