@@ -152,7 +152,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("edit", ("e",), (Place.PROFILES,), footer=3, for_marked=True),
     Command("edit_section", ("E",), (Place.PROFILES,)),
     Command("delete", ("x",), (Place.PROFILES,), footer=4, for_marked=True),
-    Command("duplicate", ("D",), (Place.PROFILES,), for_marked=True),
+    Command("duplicate", (), (Place.PROFILES,), for_marked=True),
     Command("chain", ("n",), (Place.PROFILES,)),
     Command("details", ("d",), _WITH_DETAILS),
     Command("pane", ("tab",), _WITH_A_PANE, footer=7),
@@ -229,13 +229,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("refresh_all", ("R",), (*_ROWS, Place.DRIFT, Place.LOG, Place.DOCTOR)),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
     Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12, for_marked=True),
-    Command("copy_role", ("Y",), (Place.PERMISSION_SETS,), for_marked=True),
+    Command("copy_role", (), (Place.PERMISSION_SETS,), for_marked=True),
     Command("mark", ("space",), (Place.MARKS,)),
     Command("mark_all", ("a",), (Place.MARKS,)),
     Command("mark_none", ("A",), (Place.MARKS,)),
     Command("sort_next", ("greater_than_sign",), (Place.TABLES,)),
     Command("sort_previous", ("less_than_sign",), (Place.TABLES,)),
-    Command("sort_reverse", ("i",), (Place.TABLES,)),
+    Command("sort_reverse", (), (Place.TABLES,)),
     Command("submit", ("enter",), (Place.FORMS,), footer=1),
     Command("next_field", ("tab",), (Place.FORMS, Place.WORKBENCH), footer=2),
     Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM)),
@@ -274,8 +274,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )
 
 TYPING: Final = {Place.FORMS, Place.PALETTE}  # a field has the keyboard: letters are typed
-# Old keys of commands that have other keys now.
+# Old keys of commands that have other keys now, or only a place in the menu of the row and in `:`.
 MOVED: Final[dict[Place, dict[str, str]]] = {
+    Place.TABLES: {"i": "sort_reverse"},
+    Place.PROFILES: {"D": "duplicate"},
+    Place.PERMISSION_SETS: {"Y": "copy_role"},
     Place.OUTPUT: {"n": "next_match", "N": "previous_match"},
     Place.WORKBENCH: {"n": "next_problem", "b": "update_or_add", "p": "next_preset"},
     Place.SIGN_IN: {"a": "type_code", "f": "find_region", "k": "show_qr"},

@@ -36,7 +36,8 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
         terminal.press("enter", then=rf"profile renamed: {SOURCE} → archive")
         assert desk.answer("sts", "get-caller-identity", "--profile", "deploy")
 
-        terminal.press("D")
+        terminal.press(":", "duplicate", then="▌ duplicate")
+        terminal.press("enter")
         wait_for_field(terminal, "Other region")
         terminal.press("us-east-1", then=r" \+\[profile archive-us-east-1\]")
         terminal.press("enter", then=r"▌ +archive-us-east-1 +\w")

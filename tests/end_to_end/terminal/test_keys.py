@@ -168,7 +168,7 @@ def test_sorting_begins_with_the_first_column_that_has_a_title(desk: TerminalDes
         for key, header in (
             (">", r"Account ▲ +ID "),
             (">", r" ID ▲"),
-            ("i", r" ID ▼"),
+            ("i", "“reverse” no longer has a key: : finds it"),
             ("<", r"Account ▲ "),
             ("<", r"Account +ID +E-mail"),
         ):

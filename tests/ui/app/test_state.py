@@ -56,6 +56,23 @@ def test_a_key_that_both_files_have_counts_as_a_change() -> None:
         assert state.profiles[0].overridden == overridden
 
 
+def test_the_accounts_of_several_sessions_are_in_one_order() -> None:
+    state = AppState()
+    for name, accounts in (("corp", ("beta", "delta")), ("lab", ("Alpha", "delta", "gamma"))):
+        session = SsoSession(name, f"https://{name}.awsapps.com/start", "eu-west-1")
+        state.show_session(session, with_others=True)
+        listings = [
+            Listing(Account(str(at), each, ""), (PermissionSet("Two"), PermissionSet("One")))
+            for at, each in enumerate(accounts)
+        ]
+        state.state_of(session).set_catalogue(Catalogue.of(listings), complete=True)
+        state.state_of(session).loaded = True
+    in_order = ["Alpha", "beta", "delta", "delta", "gamma"]
+    assert [row.account.name for row in state.accounts] == in_order
+    assert [row.account.name for row in state.assignments[::2]] == in_order
+    assert [row.permission_set.name for row in state.assignments[:4]] == ["Two", "One"] * 2
+
+
 def sign_in(state: AppState, session: SsoSession) -> None:
     token = AccessToken("", "", Secret("t"), _END)
     state.set_expiries(Expiries(usable={session: token}))

@@ -7,10 +7,10 @@ are stored in blocks, so an answer about one account copies one block and the li
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import count, zip_longest
+from itertools import chain, zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, Final
 
@@ -64,37 +64,44 @@ class Catalogue:
     listed: int = 0
     failed: int = 0
     _blocks: tuple[tuple[Listing, ...], ...] = ()
-    _positions: dict[str, int] = field(default_factory=dict, repr=False)
+    _order: list[str] = field(default_factory=list, repr=False)  # the sort keys, in order
+    _keys: dict[str, str] = field(default_factory=dict, repr=False)  # by account ID
 
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> Catalogue:
         """Return a catalogue of listings with distinct accounts."""
-        kept = sorted(listings, key=_by_name)
+        by_key = {_key(each.account): each for each in listings}
+        order = sorted(by_key)
+        kept = [by_key[key] for key in order]
         return cls(
             assignment_count=sum(len(each.all_sets or ()) for each in kept),
             listed=sum(each.permission_sets is not None for each in kept),
             failed=sum(each.error is not None for each in kept),
             _blocks=_in_blocks(kept),
-            _positions=_positions(kept),
+            _order=order,
+            _keys=dict(zip([each.account.id for each in kept], order, strict=True)),
         )
 
     def __len__(self) -> int:
-        return len(self._positions)
+        return len(self._order)
 
     def __iter__(self) -> Iterator[Listing]:
-        for block in self._blocks:
-            yield from block
+        return chain.from_iterable(self._blocks)
 
     def __contains__(self, account_id: object) -> bool:
-        return account_id in self._positions
+        return account_id in self._keys
 
     def __getitem__(self, account_id: str) -> Listing:
-        position = self._positions[account_id]
-        return self._blocks[position // _BLOCK][position % _BLOCK]
+        block, index = self._place(account_id)
+        return self._blocks[block][index]
+
+    def _place(self, account_id: str) -> tuple[int, int]:
+        """Return the index of the account's block and its index in the block."""
+        return divmod(bisect_left(self._order, self._keys[account_id]), _BLOCK)
 
     def get(self, account_id: str) -> Listing | None:
         """Return the listing of the account, or None if it is unknown."""
-        return self[account_id] if account_id in self._positions else None
+        return self[account_id] if account_id in self._keys else None
 
     @property
     def blocks(self) -> Sequence[Sequence[Listing]]:
@@ -104,9 +111,13 @@ class Catalogue:
         return self._blocks
 
     def position(self, account_id: str) -> tuple[int, int] | None:
-        """Return the index of the account's block and its index in the block."""
-        position = self._positions.get(account_id)
-        return None if position is None else divmod(position, _BLOCK)
+        """Return the index of the account's block and its index in the block, or None."""
+        return self._place(account_id) if account_id in self._keys else None
+
+    @property
+    def order(self) -> Sequence[str]:
+        """What the accounts are sorted by, one each, unique. It compares with other catalogues."""
+        return self._order
 
     def lacks(self, account_id: str, name: str) -> bool:
         """Whether the account has no permission set or role with this name. One that is not listed
@@ -129,24 +140,27 @@ class Catalogue:
 
     def with_accounts(self, accounts: Iterable[Account]) -> Catalogue:
         """Add these accounts, and update name and e-mail of those that are already known."""
-        new: list[Listing] = []
-        replaced: set[str] = set()
+        new: dict[str, Listing] = {}  # by sort key
+        replaced: set[str] = set()  # sort keys
         for account in {each.id: each for each in accounts}.values():
             known = self.get(account.id)
             if known is None:
-                new.append(Listing(account))
+                new[_key(account)] = Listing(account)
             elif known.account != account:
-                new.append(replace(known, account=account))
-                replaced.add(account.id)
+                new[_key(account)] = replace(known, account=account)
+                replaced.add(self._keys[account.id])
         if not new:
             return self
-        listings = list(self)
+        listings, order = list(self), self._order
         if replaced:
-            listings = [each for each in listings if each.account.id not in replaced]
-        listings = _merged(listings, sorted(new, key=_by_name))
-        return replace(
-            self, _blocks=_in_blocks(listings, self._blocks), _positions=_positions(listings)
-        )
+            listings = [
+                each for each, key in zip(listings, order, strict=True) if key not in replaced
+            ]
+            order = [key for key in order if key not in replaced]
+        listings, order = _merged(listings, order, new)
+        keys = self._keys | {each.account.id: key for key, each in new.items()}
+        blocks = _in_blocks(listings, self._blocks)
+        return replace(self, _blocks=blocks, _order=order, _keys=keys)
 
     def with_permission_sets(
         self, account_id: str, permission_sets: Iterable[PermissionSet]
@@ -169,7 +183,7 @@ class Catalogue:
         blocks = list(self._blocks)
         count = self.assignment_count
         for id_, new in changed.items():
-            at, within = divmod(self._positions[id_], _BLOCK)
+            at, within = self._place(id_)
             block = blocks[at]
             listing = block[within]
             count += len(new) - len(listing.roles or ())
@@ -205,8 +219,7 @@ class Catalogue:
         return self if len(kept) == len(self) else Catalogue.of(kept)
 
     def _with(self, new: Listing) -> Catalogue:
-        position = self._positions[new.account.id]
-        at, within = divmod(position, _BLOCK)
+        at, within = self._place(new.account.id)
         block = self._blocks[at]
         old = block[within]
         return Catalogue(
@@ -222,7 +235,8 @@ class Catalogue:
                 (*block[:within], new, *block[within + 1 :]),
                 *self._blocks[at + 1 :],
             ),
-            _positions=self._positions,
+            _order=self._order,
+            _keys=self._keys,
         )
 
 
@@ -274,33 +288,34 @@ def _assignments_missing(old: Catalogue, new: Catalogue) -> Iterator[Assignment]
                 yield from (Assignment(listing.account, each) for each in found)
 
 
-def _by_name(listing: Listing) -> str:
+def _key(account: Account) -> str:
     """Return the sort key of `BY_NAME` in `files.inventory.queries`, where only ASCII has case.
 
     `-` and `_` sort alike, before letters; brackets sort after letters.
     """
-    name = listing.account.name
+    name = account.name
     if name.isascii():
         name = name.upper()
     else:
         name = name.encode("utf-8", "surrogatepass").upper().decode("utf-8", "surrogatepass")
-    return f"{name.replace('_', '-')}\0{listing.account.id}"
+    return f"{name.replace('_', '-')}\0{account.id}"
 
 
-def _merged(listings: list[Listing], new: Iterable[Listing]) -> list[Listing]:
-    """Merge two sorted lists, of which the second is short."""
+def _merged(
+    listings: list[Listing], order: list[str], new: Mapping[str, Listing]
+) -> tuple[list[Listing], list[str]]:
+    """Put a few new listings among sorted ones. Return the listings and their sort keys."""
     merged: list[Listing] = []
+    merged_order: list[str] = []
     start = 0
-    for each in new:
-        end = bisect(listings, _by_name(each), start, key=_by_name)
+    for key in sorted(new):
+        end = bisect_left(order, key, start)
         merged += listings[start:end]
-        merged.append(each)
+        merged.append(new[key])
+        merged_order += order[start:end]
+        merged_order.append(key)
         start = end
-    return merged + listings[start:]
-
-
-def _positions(listings: Iterable[Listing]) -> dict[str, int]:
-    return dict(zip([each.account.id for each in listings], count()))
+    return merged + listings[start:], merged_order + order[start:]
 
 
 def _in_blocks(

@@ -180,6 +180,7 @@ FOR_MARKED: Final = _("{name} {count:,}")
 APPROVE: Final = _("approve")
 # Translators: "QR code is Q now.": a command whose key has changed.
 MOVED: Final = _("“{name}” has another key now: {key}.")
+WITHOUT_KEY: Final = _("“{name}” no longer has a key: {palette} finds it.")
 # The letters that several commands have: each means the same on all screens.
 LETTERS: Final = {
     "a": (_("all"), ("mark_all",)),
@@ -209,7 +210,6 @@ LETTERS: Final = {
         _("copy"),
         ("copy_command", "copy_credentials", "copy_link", "copy_id", "copy_line"),
     ),
-    "Y": (_("copy another part"), ("copy_code", "copy_role")),
     "z": (_("undo"), ("undo",)),
     "h": (_("left"), ("fold", "scroll_left", "previous_tab")),
     "l": (_("right"), ("unfold", "scroll_right", "next_tab")),

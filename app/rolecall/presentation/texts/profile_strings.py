@@ -247,8 +247,10 @@ NEXT: Final = {
     "credentials": _("get its credentials for other programs"),
     "console": _("open the AWS console with it"),
     "undo": _("undo the change in ~/.aws/config"),
-    "copy_command": _("copy"),
+    "copy_command": _("copy this command:"),
 }
+# Translators: at the foot of a list; the reason is in the details.
+NOT_READ: Final = _("{path} cannot be read · {refresh_all} reads it again")
 USE_NEEDS_PROFILE: Final = _("This permission set has no profile yet; {save} saves one.")
 USE_PRODUCTION: Final = _("Use the production profile {name} in your shell?")
 NOT_SSO: Final = _("{name} does not point to a permission set.")

@@ -199,14 +199,30 @@ class AppState:
     @property
     def accounts(self) -> Sequence[AccountRow]:
         """Favourites first, then recently used accounts, then the rest by name."""
-        rows = list(chain.from_iterable([each.rows.accounts for each in self._listed]))
-        return _boosted_first(rows, [row for each in self._listed for row in each.boosted_accounts])
+        boosted = [row for each in self._listed for row in each.boosted_accounts]
+        return _boosted_first(self._by_name, boosted)
+
+    @property
+    def _by_name(self) -> list[AccountRow]:
+        """The accounts of all shown sessions by name: who looks for one looks there, whichever
+        session it is of.
+        """
+        listed = self._listed
+        rows = list(chain.from_iterable([each.rows.accounts for each in listed]))
+        if len(listed) < 2:
+            return rows
+        keys = list(chain.from_iterable([each.catalogue.order for each in listed]))
+        return [rows[i] for i in sorted(range(len(rows)), key=keys.__getitem__)]
 
     @property
     def assignments(self) -> Sequence[AssignmentRow]:
         """Favourites first, then recently used permission sets, then the rest."""
-        rows = list(chain.from_iterable([each.rows.assignments for each in self._listed]))
-        boosted = [row for each in self._listed for row in each.boosted_assignments]
+        listed = self._listed
+        if len(listed) < 2:
+            rows = list(chain.from_iterable([each.rows.assignments for each in listed]))
+        else:
+            rows = [row for account in self._by_name for row in account.assignments]
+        boosted = [row for each in listed for row in each.boosted_assignments]
         return _boosted_first(rows, boosted)
 
     @property

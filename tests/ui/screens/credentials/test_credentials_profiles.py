@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from rolecall.files.safe import atomic
+from rolecall.presentation.commands import BY_ID
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.credentials.console import ConsoleScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
@@ -70,17 +71,18 @@ async def test_it_is_listed_and_works(tmp_path: Path) -> None:
         await it.press_until(lambda: it.app.return_value == "there", "3", "u")
 
 
-@pytest.mark.parametrize("key", ["e", "E", "x", "D"])
+@pytest.mark.parametrize("command", ["edit", "edit_section", "delete", "duplicate"])
 @pytest.mark.parametrize("marked", [False, True])
 async def test_it_is_not_changed_and_the_screen_says_why(
-    tmp_path: Path, key: str, marked: bool
+    tmp_path: Path, command: str, marked: bool
 ) -> None:
     async with open_full_screen(tmp_path, size=(130, 20)) as it:
         credentials, config = write_one(it), it.desk.config.read_bytes()
         screen = await show(it)
         if marked:
             await it.pilot.press("space")
-        await it.press_until(lambda: "there is in " in screen.status.text, key)
+        screen.run_command(BY_ID[command])
+        await it.until(lambda: "there is in " in screen.status.text)
         assert it.app.screen is screen
         assert it.desk.config.read_bytes() == config
         assert (it.desk.config.parent / "credentials").read_bytes() == credentials
@@ -105,13 +107,13 @@ async def test_the_foot_counts_the_marked_rows_that_a_key_changes(tmp_path: Path
         screen = await show(it)
         await it.pilot.press("a")
         names = {each.name for each in screen.key_hints()}
-        assert {"verify 2", "edit 1", "delete 1", "duplicate 1"} <= names
+        assert {"verify 2", "edit 1", "delete 1"} <= names
         await it.pilot.press("A", "g", "j", "space", "k")
         assert screen.current is not None
         assert screen.current.name == "here"
         names = {each.name for each in screen.key_hints()}
         assert "verify 1" in names
-        assert not any(each.startswith(("edit", "delete", "duplicate")) for each in names)
+        assert not any(each.startswith(("edit", "delete")) for each in names)
         await it.press_until(lambda: "there is in " in screen.status.text, "x")
 
 
@@ -195,13 +197,16 @@ async def test_the_copy_and_the_deletion_of_a_profile_say_what_credentials_keep(
     async with open_full_screen(tmp_path, size=(130, 24)) as it:
         it.desk.add("[profile there]\nregion = eu-west-1\n\n[profile other]\nregion = eu-west-1")
         write_one(it)
-        await show(it)
-        await it.pilot.press("D", *"us-east-2")
+        screen = await show(it)
+        screen.run_command(BY_ID["duplicate"])
+        await it.pilot.press(*"us-east-2")
         says = "what ~/.aws/credentials has for there is not copied"
         await it.until(lambda: note_of(it, "name") == f"free; {says}")
         await it.open_screen(ConfirmScreen, "escape", "x")
         assert "~/.aws/credentials keeps what it has for there." in warnings_of(it)
-        await it.pilot.press("escape", "down", "D", *"us-east-2")
+        await it.pilot.press("escape", "down")
+        screen.run_command(BY_ID["duplicate"])
+        await it.pilot.press(*"us-east-2")
         await it.until(lambda: note_of(it, "name") == "free")
         await it.open_screen(ConfirmScreen, "escape", "x")
         assert "credentials" not in warnings_of(it)

@@ -17,6 +17,7 @@ from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
 from rolecall.files.inventory.queries import INVENTORY
+from rolecall.presentation.commands import BY_ID
 from rolecall.services.inventory.inventory import InventoryService
 from rolecall.services.sign_in.sign_in import SignInService
 from rolecall.ui.app.app import RolecallApp
@@ -277,6 +278,8 @@ async def test_account_ids_and_role_arns_are_copied(
         assert copied[1:] == ["\n".join(it.ids[:2])]
         assert it.screen.status.text.startswith("2 account IDs sent to the clipboard.")
         await it.pilot.press("A", "g", "Y")
+        assert it.screen.status.text == "“copy role” no longer has a key: : finds it."
+        it.screen.run_command(BY_ID["copy_role"])
         assert copied[2].startswith(f"arn:aws:iam::{it.ids[0]}:role/aws-reserved/")
         assert copied[2].endswith("/AWSReservedSSO_A_*")
 

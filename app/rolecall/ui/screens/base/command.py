@@ -21,6 +21,7 @@ from rolecall.presentation import labels
 from rolecall.presentation.commands import (
     ACTIONS,
     BY_ID,
+    GROUPS,
     LAST,
     MAIN,
     MOVED,
@@ -30,6 +31,7 @@ from rolecall.presentation.commands import (
     commands_of,
     footer_of,
     key_of,
+    with_keys,
 )
 from rolecall.presentation.key_names import show_key
 from rolecall.presentation.texts import command_strings, program_strings, token_strings
@@ -320,9 +322,11 @@ class CommandScreen(PaintedScreen[Result]):
     def on_key(self, event: events.Key) -> None:
         """Clear the last message: a user who presses a key has read it. Say where a key is now."""
         self.status.clear()
-        if (moved := MOVED.get(self.place, {}).get(event.key)) and self.offers(BY_ID[moved]):
+        old = {key: id_ for each in GROUPS[self.place] for key, id_ in MOVED.get(each, {}).items()}
+        if (moved := old.get(event.key)) and self.offers(BY_ID[moved]):
             name = self._key_names.get(moved, BY_ID[moved].name)
-            self.flash(command_strings.MOVED.format(name=name, key=key_of(moved)))
+            text = command_strings.MOVED if BY_ID[moved].keys else command_strings.WITHOUT_KEY
+            self.flash(with_keys(text, name=name, key=key_of(moved)))
 
     def on_resize(self) -> None:
         """Fit the message, after the screen has set the classes of its size."""

@@ -342,6 +342,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
                     self.key_hint(command, name.format(name=command.name, count=count))
                     for command in commands_of(self.place)
                     if command.for_marked
+                    and command.keys
                     and self.offers(command)
                     and (count := self.marked_for(command))
                 ),

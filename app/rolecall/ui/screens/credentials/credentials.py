@@ -81,7 +81,7 @@ class CredentialsScreen(BoxScreen[None], TableScreen[Format]):
         with self.box(command_strings.PLACES[self.place.value], is_production=is_production):
             yield Static(self.title_of(title, is_production=is_production), classes="title")
             yield self.clock
-            yield Static("", id="values", markup=False)
+            yield Static(self._values(), id="values", markup=False)
             yield self.area()
         yield self.status
         yield self.key_line()
@@ -193,19 +193,19 @@ class CredentialsScreen(BoxScreen[None], TableScreen[Format]):
         self.set_class(self._exported is None, "-none")
         self.set_class(self._is_shown, "-shown")
         self._key_names = {"show_values": words.HIDE_VALUES} if self._is_shown else {}
-        if self._exported is None:
-            return
-        rows = {
-            words.format_name(part): part.write(self._exported) or words.NO_TOKEN for part in PARTS
-        }
-        width = max(map(cells, rows)) + 2
-        lines = [
-            Content.assemble(
-                (pad(name, width), "$muted"), value if self._is_shown else words.HIDDEN
-            )
-            for name, value in rows.items()
-        ]
-        self.query_one("#values", Static).update(Content("\n").join(lines))
+        self.query_one("#values", Static).update(self._values())
+
+    def _values(self) -> Content:
+        """Return a line for each part, also before it is known: the box keeps its height."""
+        exported, lines = self._exported, list[Content]()
+        names = {part: words.format_name(part) for part in PARTS}
+        width = max(map(cells, names.values())) + 2
+        for part, name in names.items():
+            value = words.HIDDEN
+            if self._is_shown and exported is not None:
+                value = part.write(exported) or words.NO_TOKEN
+            lines.append(Content.assemble((pad(name, width), "$muted"), value))
+        return Content("\n").join(lines)
 
     def _hide(self) -> None:
         if self._is_shown:

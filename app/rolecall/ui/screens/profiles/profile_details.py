@@ -86,7 +86,9 @@ def _written(
 
 
 def profile_lines(state: AppState, profile: Profile) -> Iterator[DetailLine]:
-    """Yield what is wrong with the profile, and what is known of it."""
+    """Yield what is wrong with the files and the profile, and what is known of it."""
+    if problem := state.profiles_problem:
+        yield DetailLine(f"! {problem}", "warn")
     for each in state.findings_of(profile):
         yield DetailLine(f"! {describe_with_line(each)}", "warn")
     if profile.overridden:

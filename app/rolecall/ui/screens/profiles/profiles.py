@@ -155,8 +155,8 @@ class ProfilesScreen(DetailScreen[Profile]):
         return with_keys(inventory_strings.NO_PROFILES, path=config_file())
 
     def foot_text(self) -> str:
-        if (problem := self.host.state.profiles_problem) and self.table.total:
-            return problem
+        if self.host.state.profiles_problem and self.table.total:
+            return with_keys(profile_strings.NOT_READ, path=config_file())
         row = self.current
         if row and row.name in self.host.state.verifying:
             return profile_strings.VERIFYING.format(name=row.name)

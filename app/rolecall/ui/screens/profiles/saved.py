@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -22,7 +23,9 @@ from rolecall.presentation.texts import (
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.key_line import KeyHint
-from rolecall.ui.widgets.wrapping import ERROR, signed
+from rolecall.ui.widgets.wrapping import ERROR, signed, wrap
+
+_INDENT: Final = 2
 
 
 class SavedScreen(BoxScreen[None]):
@@ -45,18 +48,19 @@ class SavedScreen(BoxScreen[None]):
             yield Static("", id="identity", markup=False)
             yield Static("", id="arn", markup=False)
             yield Static(self._next(), id="next")
+            command = profile_strings.try_command(self._name_saved)
+            yield Static(command, id="command", markup=False)
             if bare := self.host.bare_shell():
                 yield Static(shell_strings.offered(bare), id="shell-setup", markup=False)
         yield self.status
         yield self.key_line()
 
     def _next(self) -> Content:
-        command = profile_strings.try_command(self._name_saved)
         lines = [
             Content.assemble((f"{BY_ID[each].shown_keys:>2}", "bold $accent"), f"  {words}")
             for each, words in profile_strings.NEXT.items()
         ]
-        return Content("\n").join(lines).append(Content.assemble(" ", (command, "$accent")))
+        return Content("\n").join(lines)
 
     def on_mount(self) -> None:
         self.do_verify()
@@ -89,7 +93,8 @@ class SavedScreen(BoxScreen[None]):
 
     def _show_identity(self, content: Content, arn: str = "") -> None:
         self.query_one("#identity", Static).update(content)
-        self.query_one("#arn", Static).update(arn)
+        line = self.query_one("#arn", Static)
+        line.update("\n".join(wrap(arn, line.container_size.width - _INDENT)))
 
     def do_copy_command(self) -> None:
         self.flows.profiles.copy_command(self._name_saved)
