@@ -33,6 +33,7 @@ from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.lending.lent import LentScreen
+from rolecall.ui.screens.lending.request import RequestScreen
 from rolecall.ui.screens.log.log import LogScreen
 from rolecall.ui.screens.profiles.drift import DriftScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
@@ -64,6 +65,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     LogScreen,
     DoctorScreen,
     LentScreen,
+    RequestScreen,
     ChoicesScreen,
     ConfirmScreen,
     ListingChangesScreen,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # Command → its module, and its function there.
 SUBCOMMANDS: Final = {
+    "ask": ("lending.ask", "ask"),
     "completion": ("switching.init", "completion"),
     "console": ("credentials.console", "console"),
     "credential-process": ("credentials.credential_process", "credential_process"),

@@ -49,6 +49,7 @@ class Place(Enum):
     LOG = "log"
     DOCTOR = "doctor"
     LENT = "lent"
+    REQUEST = "request"
 
 
 USER_KEYS: Final[dict[str, tuple[str, ...]]] = {}  # set by the user, by command id
@@ -209,7 +210,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("show_output", ("enter",), (Place.RUNS,), footer=1),
     Command("run_again", ("r",), (Place.RUNS,), footer=2),
     Command("stop_run", ("x",), (Place.RUNS, Place.OUTPUT), footer=3),
-    Command("take_back", ("x",), (Place.LENT,), footer=1),
+    Command("answer", ("enter",), (Place.LENT,), footer=1),
+    Command("take_back", ("x",), (Place.LENT,), footer=2),
+    Command("approve", ("ctrl+y",), (Place.REQUEST,), footer=1),
+    Command("deny", ("x",), (Place.REQUEST,), footer=2),
+    Command("narrow", ("e",), (Place.REQUEST,), footer=3),
+    Command("mute", ("M",), (Place.REQUEST,), footer=4),
     Command("search", ("slash",), (Place.OUTPUT,), footer=1),
     Command("next_match", ("greater_than_sign",), (Place.OUTPUT,), footer=2),
     Command("previous_match", ("less_than_sign",), (Place.OUTPUT,), footer=2),
@@ -238,9 +244,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sort_reverse", (), (Place.TABLES,)),
     Command("submit", ("enter",), (Place.FORMS,), footer=1),
     Command("next_field", ("tab",), (Place.FORMS, Place.WORKBENCH), footer=2),
-    Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM)),
-    Command("page_up", ("pageup",), (Place.FORMS, Place.CONFIRM)),
-    Command("cancel", ("escape",), (Place.FORMS, Place.SIGN_IN, Place.CONFIRM), footer=8),
+    Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM, Place.REQUEST)),
+    Command("page_up", ("pageup",), (Place.FORMS, Place.CONFIRM, Place.REQUEST)),
+    Command(
+        "cancel",
+        ("escape",),
+        (Place.FORMS, Place.SIGN_IN, Place.CONFIRM, Place.REQUEST),
+        footer=8,
+    ),
     Command("go_accounts", ("1",), (Place.EVERYWHERE,)),
     Command("go_permission_sets", ("2",), (Place.EVERYWHERE,)),
     Command("go_profiles", ("3",), (Place.EVERYWHERE,)),
@@ -252,7 +263,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "help",
         ("question_mark", "ctrl+g", "f1"),
         (
-            *(Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE),
+            *(Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.REQUEST),
             *(Place.CHOICES, Place.ROW_COMMANDS),
         ),
         footer=9,
@@ -268,7 +279,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "suspend",
         ("ctrl+z",),
-        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.WATCH),
+        (
+            *(Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE),
+            *(Place.WATCH, Place.REQUEST),
+        ),
     ),
     Command("quit", ("q", "ctrl+c"), (Place.EVERYWHERE, Place.WATCH), footer=10),
 )
@@ -324,6 +338,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
         Place.LOG: _TABLE,
         Place.DOCTOR: _TABLE,
         Place.LENT: _TABLE,
+        Place.REQUEST: (),
         Place.CHOICES: (Place.TABLES,),
     }.items()
 }
@@ -345,6 +360,7 @@ OPENED_BY: Final[dict[Place, str]] = {
     Place.CONSOLE: "console",
     Place.SIGN_IN: "sign_in",
     Place.SAVED: "save",
+    Place.REQUEST: "answer",
     Place.OUTPUT: "show_output",
 }
 OPENED_BY_MARKED: Final = {Place.WORKBENCH: "save", Place.VERIFIED: "verify"}

@@ -27,6 +27,9 @@ _BLOCK: Final = re.compile(
 _ELSEWHERE: Final = {
     "rolecall": "needs a terminal: tests/end_to_end",
     "rolecall --demo": "needs a terminal: tests/end_to_end",
+    'rolecall ask pay-admin --allow s3:write --minutes 15 --reason "fix the upload" --wait': (
+        "needs a seal, and a person: tests/cli/lending/test_ask.py"
+    ),
     "rolecall login": "needs a person: tests/cli/sign_in/test_login_sessions.py",
     "rolecall login --code dev": "needs a person: tests/cli/sign_in/test_login_sessions.py",
     "rolecall sign-in https://acme.awsapps.com/start --name acme": (

@@ -94,6 +94,11 @@ def test_a_lend_that_is_taken_back_ends_its_program_and_no_other(tmp_path: Path)
         assert process.returncode == (-signal.SIGTERM if is_same else 0)
 
 
+def test_without_proc_the_start_of_a_process_is_unknown() -> None:
+    assert started(os.getpid()) != ""
+    assert started(0) == ""  # there is no /proc/0
+
+
 def test_only_the_first_decision_counts(record: LendRecord, records: LendRecords) -> None:
     record.add(ASKED)
     assert record.loan(ASKED).state(NOW) is LoanState.WAITS

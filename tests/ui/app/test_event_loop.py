@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,8 +19,10 @@ from textual.widgets import Input
 
 from rolecall.demo.home import create_home
 from rolecall.demo.server import DemoServer
+from rolecall.domain.lending.lent import Lent
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.sign_in.progress import State
+from rolecall.files.own.lends import LendRecord
 from rolecall.files.own.settings import SettingsRead
 from rolecall.presentation import keymap
 from rolecall.presentation.commands import ACTIONS, Command
@@ -42,6 +45,7 @@ from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.lending.lent import LentScreen
+from rolecall.ui.screens.lending.request import RequestScreen
 from rolecall.ui.screens.log.log import LogScreen
 from rolecall.ui.screens.profiles.chain_profile import ChainProfileScreen
 from rolecall.ui.screens.profiles.drift import DriftScreen
@@ -111,6 +115,21 @@ class Drive:
 _URL = tuple("https://acme.awsapps.com/start")
 
 
+async def drive_a_request(drive: Drive, state: Path) -> None:
+    """Let a program ask, and go through what can be answered."""
+    lent = Lent("0123abcd", rights="allow s3", minutes=5)
+    request = lent._replace(id="0123abcd.1")
+    record = LendRecord(state, lent.id)
+    with ExitStack() as stack:
+        await asyncio.to_thread(stack.enter_context, record.open(lent))
+        await asyncio.to_thread(record.add, request)
+        await drive.until_on(RequestScreen)
+        await drive.press("e", "escape", "x", "escape", "ctrl+y")
+        await drive.press("escape")
+        await drive.until_on(AccountsScreen)
+        await asyncio.to_thread(stack.close)
+
+
 async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     """Go through every screen; the classes of those that were seen."""
     drive = Drive(rolecall)
@@ -130,6 +149,7 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("ctrl+p", SearchScreen, *"lent")
     await drive.open("enter", LentScreen, "escape")
     await drive.until_on(AccountsScreen)
+    await drive_a_request(drive, rolecall.desk.services.locations.state)
     await drive.open("ctrl+p", SearchScreen, *"team")
     await drive.open("enter", TeamScreen)
     await drive.fill_in("n", TeamLocationScreen)

@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,9 @@ from rolecall.cli.support.options import (
 )
 from rolecall.cli.support.output import echo, echo_notice, in_words, write
 from rolecall.domain.errors import CommandNotRun, RolecallError
-from rolecall.domain.errors.lending_errors import LendUnasked
+from rolecall.domain.errors.lending_errors import LendUnasked, NotLent
 from rolecall.domain.log.hand_out import UNSEALED, HandOutKind, Lend
+from rolecall.domain.records import replace
 from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation.texts import lending_strings
@@ -39,8 +41,10 @@ from rolecall.services.base.call_reports import report_nothing
 from rolecall.services.credentials.container_credentials import ContainerCredentials
 from rolecall.services.credentials.container_files import container_files
 from rolecall.services.lending import sealing
+from rolecall.services.lending.asked import Asked
+from rolecall.services.lending.desk import Desk, Handing
 from rolecall.services.lending.hidden import KEEPABLE, Wanted
-from rolecall.services.lending.lends import Counter, described, timed
+from rolecall.services.lending.lends import Counter, described, note_loan, timed
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.runs.child import check
 from rolecall.services.runs.watcher import Watcher
@@ -48,7 +52,7 @@ from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 
 if TYPE_CHECKING:
-    from rolecall.domain.lending.lent import Lent
+    from rolecall.domain.lending.lent import Lent, Loan
     from rolecall.services.lending.asked import Asked
 
 
@@ -206,11 +210,19 @@ class _Lent:
         lent = timed(self._lent, self.facts, self._source.began_at)
         record = Services(os.environ).lends.record(lent)
         counter = Counter(record, lent, lent, lambda: self.facts.scoped_session, clock)
+        desk = Desk(
+            *(os.environ, record, lent, self._command),
+            profile_of=self._source.service.profile,
+            open_lease=self._opened,
+            note=partial(note_loan, HandOuts(os.environ)),
+            clock=clock,
+        )
         server = ContainerCredentials(
             noting(get, note),
             on_error,
             known=export.credentials,
             around=counter,
+            answer=lambda target: desk.answer(server, target) if wanted is not None else None,
             explain=error_text,
         )
         with _shown(record.open(lent)), server:
@@ -223,6 +235,7 @@ class _Lent:
             except CommandNotRun as error:
                 return echo_cannot_run(error)
             finally:
+                desk.close()
                 self._note(HandOutKind.LEND_END, "")
                 for text in said:
                     echo_notice(text)
@@ -231,6 +244,27 @@ class _Lent:
         command, reason = self._command, self._reason
         log = HandOuts(os.environ)
         log.note(kind, self._target, key_id, command=command, reason=reason, lend=self.facts)
+
+    def _opened(self, loan: Loan) -> Handing:
+        """Return what hands out a lease. Nothing may ask on the terminal, which the program has."""
+        lent, decision = loan.lent, loan.decision
+        assert decision is not None and loan.until is not None
+        target = HandOuts(os.environ).target(lent.profile)
+        if (safe(target.account_id), safe(target.role)) != (lent.account_id, lent.role):
+            raise NotLent("changed")
+        lent = lent._replace(rights=decision.rights, minutes=decision.minutes)
+        service = replace(self._source.service, prompt=None, has_terminal=False)
+        allow = decision.rights.removeprefix("allow ")
+        asked = Asked([allow], minutes=decision.minutes, lend_id=lent.id)
+        source = Source(service, target, asked, lent.reason)
+        source.began_at = loan.until - timedelta(minutes=decision.minutes)
+        log = HandOuts(os.environ)
+
+        def note(key_id: str) -> None:
+            note_loan(log, HandOutKind.LEASE, lent, key_id, source.lend.scoped_session)
+
+        get = noting(renewing(source, lent.profile), note)
+        return Handing(get, lambda: source.lend.scoped_session)
 
     def _unsealed(self, variables: Mapping[str, str | None]) -> int:
         with container_files(self._source.service, os.environ, say_lost) as files:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from threading import Thread
 from typing import Final, NoReturn
 
+from rolecall.cli.plain.requests import Requests
 from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.output import echo
 from rolecall.domain.model import AccessToken, SsoSession
@@ -96,6 +96,8 @@ def watch(*, notify: bool) -> NoReturn:
     """Say what expires, until the user ends it. Raises KeyboardInterrupt then."""
     services = Services(os.environ, on_problem=echo_error, has_terminal=False)
     watching = Watch(services.build(), lambda line: echo(safe(line)), notify=notify)
+    requests = Requests(services, lambda line: echo(safe(line)))
     while True:
         watching.look()
-        time.sleep(_EVERY)
+        requests.look()
+        requests.answer_within(_EVERY)

@@ -7,13 +7,14 @@ a lease.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import TypeVar
 
-from rolecall.domain.errors.lending_errors import GrantInvalid
+from rolecall.domain.errors.lending_errors import AskInvalid, GrantInvalid
 from rolecall.domain.records import NamedTuple
 
 
@@ -44,6 +45,11 @@ class Lent(NamedTuple):
     @property
     def is_request(self) -> bool:
         return "." in self.id
+
+    @property
+    def options(self) -> str:
+        """The rights and minutes of a request, as options of a command line."""
+        return f"--allow {self.rights.removeprefix('allow ')} --minutes {self.minutes}"
 
     @property
     def lend_id(self) -> str:
@@ -146,6 +152,27 @@ def from_json(kind: type[R], data: bytes) -> R | None:
 def digest_of(request: Lent) -> str:
     """Return what a decision is bound to: all that was shown of the request."""
     return sha256(to_json(request)).hexdigest()
+
+
+def less_of(request: Lent, typed: str) -> Lent:
+    """Return the request with the rights and minutes that are typed as options of a command line.
+
+    Raises AskInvalid, GrantInvalid.
+    """
+    from rolecall.domain.lending.grants import granted, is_within  # late: few ask
+
+    words = typed.split()
+    found = dict(zip(words[::2], words[1::2], strict=False))
+    if len(words) % 2 or not found.keys() <= {"--allow", "--minutes"}:
+        raise AskInvalid("options")
+    grants = granted(found.get("--allow", request.rights))
+    if not is_within(grants, granted(request.rights)):
+        raise AskInvalid("wider")
+    minutes = found.get("--minutes", str(request.minutes))
+    if not re.fullmatch("[0-9]{1,5}", minutes) or not 0 < int(minutes) <= request.minutes:
+        raise AskInvalid("minutes", str(request.minutes))
+    rights = f"allow {','.join(map(str, grants))}"
+    return request._replace(rights=rights, minutes=int(minutes))
 
 
 def checked(decision: Decision, request: Lent) -> Decision:

@@ -147,6 +147,11 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "runs": (_("runs"), _("show the last command that ran with many rows")),
     "doctor": (_("doctor"), _("show the problems of the AWS files and settings")),
     "lent": (_("lent"), _("show the programs that have a role of yours")),
+    "answer": (_("answer"), _("show what the program of the row asks for, and decide")),
+    "approve": (_("approve"), _("lend the program what it asks for")),
+    "deny": (_("deny"), _("deny it, with your reason")),
+    "narrow": (_("less"), _("approve fewer rights or minutes")),
+    "mute": (_("mute"), _("show no more requests of this program")),
     "take_back": (_("take back"), _("hand out nothing more, and end the program of a lend")),
     "team_add": (_("add"), _("add the team file at another location")),
     "team_update": (_("update"), _("fetch the team file again")),
@@ -186,7 +191,7 @@ LETTERS: Final = {
     "a": (_("all"), ("mark_all",)),
     "c": (_("credentials"), ("credentials",)),
     "d": (_("details"), ("details", "show_values")),
-    "e": (_("edit"), ("annotate", "edit", "edit_session", "edit_row")),
+    "e": (_("edit"), ("annotate", "edit", "edit_session", "edit_row", "narrow")),
     "f": (_("favourite"), ("favourite",)),
     "m": (_("more"), ("menu",)),
     # Translators: what the key `n` does: a new session, a new code, a new role.
@@ -203,7 +208,7 @@ LETTERS: Final = {
         _("remove or stop"),
         (
             *("delete", "prune", "sign_out", "team_remove", "delete_session", "stop_run"),
-            "take_back",
+            *("take_back", "deny"),
         ),
     ),
     "y": (
@@ -253,6 +258,7 @@ PLACES: Final = {
     "doctor": _("Doctor"),
     # Translators: a place: the programs that have a role of the user.
     "lent": _("Lent"),
+    "request": _("Request"),
     "watch": "rolecall watch",
 }
 # What the details explain if there is no row, by place.

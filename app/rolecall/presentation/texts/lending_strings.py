@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.lending.grants import granted
 from rolecall.domain.lending.lent import LoanState
 from rolecall.domain.log.hand_out import OPEN_NETWORK, SEALED, UNSEALED
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import labels, times
-from rolecall.presentation.translation import Counted, _
+from rolecall.presentation.translation import Counted, _, join_sentences
 
 if TYPE_CHECKING:
-    from rolecall.domain.lending.lent import LentRow, Loan
+    from collections.abc import Mapping
+    from typing import Any
+
+    from rolecall.domain.lending.lent import Lent, LentRow, Loan
     from rolecall.domain.log.hand_out import Lend
 
 POLICY_ALONE: Final = _("--policy says it all: use it without --allow and --deny.")
@@ -124,6 +128,7 @@ NOT_LENT: Final = {
     "taken-back": _("This was taken back, so nothing more is handed out."),
     "waits": _("Nobody has approved this yet."),
     "denied": _("This was denied. {detail}"),
+    "changed": _("The profile has another account or role now than when it was approved."),
 }
 # By `AskInvalid.problem`.
 ASK_PROBLEMS: Final = {
@@ -137,6 +142,8 @@ ASK_PROBLEMS: Final = {
     "no-reason": _("--reason is missing: a user who approves this has to know what it is for."),
     "no-profile": _("There is no profile {detail}."),
     "too-many": _("{detail} requests wait already."),
+    "options": _("Write it as --allow s3:read,logs --minutes 15."),
+    "wider": _("The program did not ask for all of that. Approve less, or what it asks for."),
     "not-saved": _("The request could not be saved ({detail})."),
 }
 # The place Lent, and `rolecall lend --list`: headings of columns.
@@ -206,6 +213,117 @@ def keys_until(loan: Loan, now: datetime) -> str:
     except ValueError:
         return _NO_KEYS_YET
     return _KEYS_UNTIL.format(until=times.moment(end, now))
+
+
+ASKS_NOTHING: Final = _("This program asks for nothing now.")
+# The box with what a program asks for, and its keys.
+REQUEST_TITLE: Final = _("{program} asks for a role")
+REQUEST_STEP: Final = _("Request")
+LATER: Final = _("later")
+OTHERS_WAIT: Final = Counted(
+    "{count:,} more request of this program waits.", "{count:,} more requests of this program wait."
+)
+_REQUEST_FACTS: Final = (
+    _("Program: {program}, process {pid}, in {folder}"),
+    _("Account: {account}"),
+    _("Role: {role}, as profile {profile}"),
+)
+_MAY: Final = _("It may: {rights}")
+_FOR: Final = _("For: {minutes} min from now")
+# Translators: before what was asked for, if less is approved.
+_INSTEAD_OF: Final = _("{less} (it asks for {wanted})")
+# Translators: the rights of one service, such as "s3: list, read".
+_OF_SERVICE: Final = _("{service}: {levels}")
+_EVERYTHING: Final = _("everything")
+SAYS: Final = _("The program says why:")
+READ_FIRST: Final = _("Read it first. It can be approved a second after the last key.")
+NOT_ALL_SHOWN: Final = _(
+    "Not all of it is visible, so it cannot be approved. Make the terminal larger."
+)
+TYPE_NAME: Final = _("This is production. To approve it, type {name}:")
+OTHER_NAME: Final = _("This is another name, so nothing is approved.")
+WHY_DENIED: Final = _("Why not:")
+REASON_MISSING: Final = _("The program gets your reason. Type one.")
+LESS: Final = _("Approve only:")
+DECIDED: Final = _("That request was decided or has ended.")
+MUTED: Final = _("No more requests of this program are shown here. The place Lent has them.")
+DENIED: Final = _("Denied: {profile}")
+_APPROVED: Final = _("Approved: {profile} · {rights} · {minutes} min")
+_ASKS_FOR: Final = _("{program} asks for {profile} ({account}): {rights}")
+# In the plain mode. Translators: the words that a user types stay in English.
+APPROVE: Final = "approve"
+DENY: Final = "deny"
+MUTE: Final = "mute"
+DONE: Final = _("Done.")
+HOW_TO_ANSWER: Final = _(
+    "Type {approve} to approve it, `deny` and your reason, `mute`, or --allow and --minutes for less. Enter alone leaves it for later."
+)
+# What `rolecall ask` prints.
+_WAITS: Final = _("Asked. A user has to approve it.")
+_OPEN_ONE: Final = _("Nobody sees it yet: open `rolecall` or `rolecall watch` in another terminal.")
+_GRANTED: Final = _("Approved until {until}: {rights}. Use it with --profile {profile}")
+_DENIED: Final = _("Denied: {reason}")
+_ENDED: Final = _("This lease has ended.")
+
+
+def name_to_type(lent: Lent) -> str:
+    """Return what has to be typed before production is approved."""
+    return lent.account or lent.account_id or lent.profile
+
+
+def in_words(rights: str) -> str:
+    """Return the rights of a request by service: `s3: list, read; logs: write`."""
+    levels: dict[str, list[str]] = {}
+    for grant in granted(rights):
+        levels.setdefault(grant.service, []).extend(grant.levels or [_EVERYTHING])
+    parts = (
+        _OF_SERVICE.format(service=name, levels=", ".join(each)) for name, each in levels.items()
+    )
+    return "; ".join(parts)
+
+
+def request_facts(request: Lent, lent: Lent) -> list[str]:
+    """Return what a user has to know. `lent` is what would be approved of it."""
+    account = " ".join(filter(None, (lent.account, lent.account_id)))
+    account += f" {labels.PRODUCTION}" * lent.production
+    facts = {**lent._asdict(), "account": account}
+    rights, minutes = in_words(lent.rights), str(lent.minutes)
+    if lent.rights != request.rights:
+        rights = _INSTEAD_OF.format(less=rights, wanted=in_words(request.rights))
+    if lent.minutes != request.minutes:
+        minutes = _INSTEAD_OF.format(less=minutes, wanted=request.minutes)
+    lines = [each.format(**facts) for each in _REQUEST_FACTS]
+    lines += [_MAY.format(rights=rights), _FOR.format(minutes=minutes)]
+    return [*map(safe, lines)]
+
+
+def approved(lent: Lent) -> str:
+    facts = {"profile": lent.profile, "rights": in_words(lent.rights), "minutes": lent.minutes}
+    return safe(_APPROVED.format(**facts))
+
+
+def asks(lent: Lent) -> str:
+    """Return a sentence about a request, for a notification."""
+    account = lent.account or lent.account_id
+    facts = {"program": lent.program, "profile": lent.profile, "account": account}
+    return safe(_ASKS_FOR.format(**facts, rights=in_words(lent.rights)))
+
+
+def asked(is_watched: bool) -> str:
+    return _WAITS if is_watched else join_sentences(_WAITS, _OPEN_ONE)
+
+
+def answered(found: Mapping[str, Any]) -> str:
+    """Return what became of a request, as the lend answers it."""
+    match found["state"]:
+        case LoanState.RUNS:
+            until = datetime.fromisoformat(found["until"])
+            facts = {**found, "until": f"{until.astimezone():%H:%M}"}
+            return safe(_GRANTED.format(**{**facts, "rights": in_words(found["rights"])}))
+        case LoanState.DENIED:
+            return safe(_DENIED.format(reason=found["reason"]))
+        case _:
+            return _ENDED
 
 
 # `rolecall lend --check`: whether a way out of the seal is open, and which.

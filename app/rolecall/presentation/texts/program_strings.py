@@ -162,7 +162,7 @@ TOPICS: Final = {
     _("Profiles"): ("save", "import", "undo", "pin", "trust"),
     _("Switch"): ("switch", "prompt", "init"),
     _("Credentials, for one account or many"): (
-        *("exec", "serve", "lend", "export", "credential-process", "credentials"),
+        *("exec", "serve", "lend", "ask", "export", "credential-process", "credentials"),
     ),
     _("Set up and help"): ("team", "doctor", "completion", "help", "man", "uninstall"),
 }
@@ -175,6 +175,7 @@ EXIT_STATUSES: Final = {
         "`list`, `save`, `exec --all`: AWS did not list everything. What is known was listed, saved or run."
     ),
     "4": _("`save`: names collide, and nothing was written."),
+    "75": _("It is asked for, and nobody has decided yet: `ask`."),
     "125": _("`exec`, `serve` and `lend`: there are no credentials, or no seal."),
     "126, 127": _("`exec`, `serve` and `lend`: the command cannot be run, or was not found."),
     "130": _("Nothing was chosen, or Ctrl+C was pressed."),

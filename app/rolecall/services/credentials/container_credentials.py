@@ -129,7 +129,10 @@ class ContainerCredentials:
         return hmac.compare_digest(sent.encode(), token.encode())
 
     def _other(self, target: str) -> Answer:
-        found = self._answer(target[1:])
+        try:
+            found = self._answer(target[1:])
+        except RolecallError as error:
+            return _json(400, {"code": type(error).__name__, "message": self._explain(error)})
         if found is None:
             return _json(404, {"code": "NotFound", "message": "not found"})
         return _json(200, found)

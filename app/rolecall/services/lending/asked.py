@@ -17,7 +17,7 @@ from rolecall.files.read import read
 
 
 class Asked(NamedTuple):
-    """The options of a command: grants, the path of a policy, and minutes.
+    """The options of a command: grants, the path of a policy, minutes, and the ID if there is one.
 
     An empty path is a wrong one, such as that of a variable that is not set: None is no path.
     """
@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     deny: Sequence[str] = ()
     policy: str | None = None
     minutes: int = 0
+    lend_id: str = ""
 
     @property
     def narrows_rights(self) -> bool:
@@ -40,7 +41,7 @@ def narrowing_of(asked: Asked, reason: str, presets: Mapping[str, str]) -> Narro
     """
     if not (asked.narrows_rights or asked.minutes):
         return None
-    lend_id = secrets.token_hex(4)
+    lend_id = asked.lend_id or secrets.token_hex(4)
     known = {**PRESETS, **presets}
     allow, deny = parse(asked.allow, known), parse(asked.deny, known, denies=True)
     policy = "" if asked.policy is None else _policy_of_file(asked.policy)

@@ -99,13 +99,14 @@ class Lends:
         """Return the record of a lend of this process, to be opened."""
         return LendRecord(self._state, lend.id)
 
-    def watch(self) -> None:
-        """Say to programs that ask that users decide here, until this process ends."""
-        self._records.watch()
-
     def all(self) -> list[Loan]:
         """Return what is lent now; after each lend what its program has asked for."""
         return list(self._records.all())
+
+    def watched(self) -> list[Loan]:
+        """Return the same. From now on, programs that ask know that a user decides here."""
+        self._records.watch()
+        return self.all()
 
     def take_back(self, lent: Lent) -> None:
         """Hand out nothing more of it. If it is a lend, end its program.

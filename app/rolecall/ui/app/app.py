@@ -19,6 +19,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import key_of
 from rolecall.ui.app.first_screen import FirstScreen, first_screen
+from rolecall.ui.app.outside import notify_once
 from rolecall.ui.app.tab import Tab
 from rolecall.ui.app.wiring import Wiring
 from rolecall.ui.rendering import theme
@@ -102,6 +103,9 @@ class RolecallApp(TerminalApp[str]):
         self.gate = Gate(open_services)
         self._is_exiting = False
         self._tab = Tab(self.write_sequence)
+        self.notify_outside: Callable[[str, str], None] = partial(
+            notify_once, self, self.write_sequence
+        )
 
     @property
     def services(self) -> Services:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import ComposeResult
 
 from rolecall.domain.model import SsoSession
-from rolecall.domain.text import safe
 from rolecall.presentation.commands import Place
 from rolecall.presentation.texts import token_strings
-from rolecall.terminal import capabilities, notification
+from rolecall.terminal import capabilities
 from rolecall.ui.app.app import RolecallApp
+from rolecall.ui.app.outside import notify
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.work import in_thread
@@ -49,6 +48,7 @@ class WatchApp(RolecallApp):
 
     def tick_flows(self) -> None:
         self.flows.tokens.tick()
+        self.flows.lends.tick()
 
     def sign_in_hint(self, session: SsoSession | None, command_id: str = "") -> str:
         """Return the command that signs in, because no key here leads to a sign-in."""
@@ -76,10 +76,4 @@ class NotifyingWatchApp(WatchApp):
         if not (own := await in_thread(claimed)):
             return
         text = token_strings.warning(own, now, self.sign_in_hint(own[0].session))
-        command = self.settings.notify_command
-        try:
-            sequence = await in_thread(partial(notification.notify, text, os.environ, command))
-        except notification.CommandFailed as error:
-            self.flash_warning(token_strings.not_notified(safe(command), str(error)))
-            sequence = notification.sequence(text, os.environ)
-        self.write_sequence(sequence)
+        await notify(self, self.write_sequence, text)

@@ -54,6 +54,7 @@ class Host(Protocol):
     collector: CalmCollector
     gate: Gate
     demo: Demo | None
+    notify_outside: Callable[[str, str], None]  # a text, and what it is about
     theme: str  # the name
     bare_shell: Callable[[], BareShell | None]  # None if the shell has `awsp`
 

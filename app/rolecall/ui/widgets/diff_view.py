@@ -57,6 +57,10 @@ class DiffView(ScrollView, can_focus=False):
             self._diff = lines
             self._fit()
 
+    def show_words(self, words: Sequence[tuple[str, str]]) -> None:
+        self.words = words
+        self._fit()
+
     @property
     def text(self) -> str:
         return "\n".join(self._diff)

@@ -132,6 +132,17 @@ INIT: Final = _help(
     _("Print the shell script for `awsp` and its completion."), _for_shells("rolecall init {shell}")
 )
 
+ASK: Final = _help(
+    _("Ask the user for one more role, from inside a seal."),
+    as_is('rolecall ask pay-admin --allow s3:write --minutes 15 --reason "fix the upload" --wait'),
+    _(
+        "A program that `rolecall lend` has started runs this. The user sees the request in an open rolecall or `rolecall watch`, and can approve it, also with fewer rights or minutes, or deny it. Until the time is over the program then has PROFILE, too: the answer says under which name. The same request is not shown twice."
+    ),
+    _(
+        "Exit status 0 if the profile can be used, 75 if nobody has decided yet, 1 if it was denied, and outside of a seal."
+    ),
+)
+
 LEND: Final = _help(
     _("Lend a role to COMMAND: narrowed, sealed, timed and logged."),
     as_is(

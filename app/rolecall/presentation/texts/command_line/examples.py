@@ -42,6 +42,7 @@ _OF_COMMAND: Final = {
     "whoami": as_is("rolecall whoami", "rolecall whoami --json | jq -r .arn"),
 }
 _PAGES: Final = {
+    "ask": "lending",
     "console": "credentials",
     "credential-process": "credentials",
     "credentials": "aws-files",

@@ -77,6 +77,9 @@ LEND_OPEN_NETWORK: Final = _(
     "Use the network of this machine, with its local servers and the role of the instance."
 )
 LEND_NO_SEAL: Final = _("Do not seal COMMAND: it can read all your tokens and keys.")
+ASK_MINUTES: Final = _("For N minutes from the approval.")
+ASK_REASON: Final = _("What it is for: the user decides by it, and CloudTrail has it.")
+ASK_WAIT: Final = _("Wait until the user has decided.")
 LEND_LIST: Final = _("List the programs that run with a role of yours, and what they ask for.")
 LEND_CHECK: Final = _(
     "Try to get out of a seal on this machine, and print which ways are closed. Exit status 0 if all are."

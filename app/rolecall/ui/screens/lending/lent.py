@@ -8,7 +8,7 @@ from rolecall.domain.lending.lent import LentRow, LoanState, rows_of
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Place
+from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.texts import lending_strings, log_strings
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
@@ -90,6 +90,16 @@ class LentScreen(DetailScreen[LentRow]):
         if (until := row.loan.until) is None:
             return None
         return LEVEL_STYLES[TimeLeft.until(until, self.host.now()).level]
+
+    def blocked(self, command: Command) -> str | None:
+        row = self.current
+        if command.id == "answer" and row is not None and not row.waiting:
+            return lending_strings.ASKS_NOTHING
+        return super().blocked(command)
+
+    def do_answer(self) -> None:
+        if (row := self.current) and row.waiting:
+            self.flows.lends.answer(row.waiting[0])
 
     def do_take_back(self) -> None:
         if row := self.current:
