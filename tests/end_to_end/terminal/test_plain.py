@@ -96,8 +96,10 @@ def test_it_speaks_japanese(home: TerminalDesk) -> None:
     home.server.approve(home.server.pending_codes()[-1])
     terminal.wait_for("local にサインインしました")
     answer(terminal, "4", "更新")
-    terminal.send("5\n")
-    assert terminal.wait_exit() == 0
+    answer(terminal, "2", "Enter だけですべて")
+    answer(terminal, "orders-prod", "orders-prod [0-9]+、[^ ]+、本番")
+    terminal.press("ctrl+c")
+    assert terminal.wait_exit() == 130
     check_lines(terminal)
 
 

@@ -127,7 +127,7 @@ def _said(row: SearchedRole) -> str:
         parts.append(labels.PRODUCTION)
     if row.profiles:
         parts.append(words.HAS_PROFILE.format(names=", ".join(row.profiles)))
-    return ", ".join(parts)
+    return labels.SEPARATOR.join(parts)
 
 
 def _with_role(

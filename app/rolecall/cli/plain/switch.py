@@ -32,7 +32,7 @@ def profile_found(
         parts = [target.name, f"{account} {target.role}".strip()]
         if switching.is_production(target):
             parts.append(labels.PRODUCTION)
-        return ", ".join(safe(each) for each in parts if each)
+        return labels.SEPARATOR.join(safe(each) for each in parts if each)
 
     return found_by_words(words.WHICH_PROFILE, find, say, query or None)
 
