@@ -13,6 +13,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
+from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
@@ -339,3 +340,18 @@ async def test_the_filter_does_not_cover_the_counts_of_scattered_letters(tmp_pat
         await it.press_until(lambda: it.screen.table.scattered, "slash", *"esn")
         said = "1 of 8 accounts as scattered letters"
         await it.until(lambda: any(said in line for line in it.screen.painted_lines()))
+
+
+async def test_a_column_that_says_the_same_goes_once_all_is_listed(tmp_path: Path) -> None:
+    def hold_last(desk: Desk) -> None:
+        last = desk.server.organisation.accounts[-1].id
+        desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=last)
+
+    async with open_full_screen(tmp_path, before=hold_last) as it:
+
+        def shows_counts() -> bool:
+            return "sets" in [column.key for column in it.screen.table.shown_columns]
+
+        await it.until(shows_counts)
+        it.desk.server.faults.clear()
+        await it.until(lambda: not shows_counts())

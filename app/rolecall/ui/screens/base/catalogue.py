@@ -31,8 +31,16 @@ class CatalogueScreen(DetailScreen[R]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_streaming = False
         self._found: Sequence[R] = ()
         self._found_wanted: list[Wanted] = []
+
+    def show_state(self) -> None:
+        super().show_state()
+        was_streaming = self._is_streaming
+        self._is_streaming = any(each.crawling for each in self.host.state.shown)
+        if was_streaming and not self._is_streaming:
+            self.table.settle_columns()
 
     def is_early(self, key: str) -> bool:
         return self.host.state.awaits_welcome or super().is_early(key)

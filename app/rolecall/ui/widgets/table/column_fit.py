@@ -62,11 +62,11 @@ class ColumnFit(Generic[R]):
         count = len(self._model.rows)
         is_many = count >= _MANY
         if not is_many or 10 * abs(count - self._rows_then) > count:
-            self._measure(growing, is_first=is_many)
+            self.measure(growing, is_first=is_many)
         if is_many and self._timer is None:
-            self._timer = self._set_timer(_EVERY, partial(self._measure, True))
+            self._timer = self._set_timer(_EVERY, partial(self.measure, True))
 
-    def _measure(self, growing: bool, *, is_first: bool = False) -> None:
+    def measure(self, growing: bool, *, is_first: bool = False) -> None:
         """Set the widths from the contents. While rows stream in, no column becomes narrower or
         disappears, and all stay in place if that is good enough.
         """

@@ -223,6 +223,10 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         """Look again at the texts that the widths depend on. The rows are the same."""
         self._column_fit.rows_changed(growing=True)
 
+    def settle_columns(self) -> None:
+        """Fit the columns to the rows as they are: no more stream in."""
+        self._column_fit.measure(growing=False)
+
     def sort(self, column: str | None, reverse: bool = False) -> None:
         """Sort by a column, which counts more than a query's rank; None for the given order."""
         self._change_rows(lambda: self._model.set_sort(column, reverse))
