@@ -192,6 +192,16 @@ def test_what_is_old_is_collected_without_a_calm_moment() -> None:
         assert alive() is None
 
 
+async def test_a_place_that_is_left_is_collected_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[None] = []
+    async with open_full_screen(tmp_path) as it:
+        monkeypatch.setattr(garbage.KeyCollector, "note_closed", lambda _: noted.append(None))
+        await it.pilot.press("2")
+        await it.until(lambda: noted != [])
+
+
 class StillCollector(garbage.CalmCollector):
     """For the app no second passes."""
 

@@ -181,6 +181,10 @@ class PaintedScreen(Screen[ScreenResultType]):
         _forget_widgets()
         after_keys.note_closed()
 
+    def on_screen_suspend(self) -> None:
+        """Another place, or a screen over this one, makes much of what was painted garbage."""
+        after_keys.note_closed()
+
     def paint(self) -> None:
         """Paint what has changed. Layout and changed widgets are known when this is called."""
         self.paint_as_textual()

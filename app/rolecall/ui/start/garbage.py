@@ -42,7 +42,7 @@ class KeyCollector:
         self._has_closed = False
 
     def note_closed(self) -> None:
-        """A screen has closed."""
+        """A screen has closed, or another one is shown."""
         self._has_closed = True
 
     def collect(self) -> None:
