@@ -120,7 +120,8 @@ def test_hostile_names_are_made_safe_on_profiles_and_tokens(world: World) -> Non
             go(
                 terminal,
                 *[("e", "› Edit"), ("escape", "!› Edit")],
-                *[("D", "› Dupl"), ("escape", "!› Dupl")],
+                *[(":", ""), ("duplicate", "▌ duplicate"), ("enter", "› Dupl")],
+                *[("escape", "!› Dupl")],
             )
         go(
             terminal,
