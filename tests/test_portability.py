@@ -131,7 +131,7 @@ def test_proc_is_read_only_where_a_machine_may_lack_it() -> None:
         if '"/proc' in path.read_text(encoding="utf-8")
         or 'f"/proc' in path.read_text(encoding="utf-8")
     }
-    files = {"files/inventory/database.py", "files/own/lends.py", "files/safe/replaceable.py"}
+    files = {"files/inventory/database.py", "files/own/processes.py", "files/safe/replaceable.py"}
     lending = {f"services/lending/{name}.py" for name in ("check", "hidden", "sealing")}
     seal = {"domain/lending/seal.py", "terminal/escapes.py", *lending}
     terminal = {"terminal/capabilities.py", "terminal/shell.py"}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import stat
+import sys
 from typing import Any
 
 import pytest
@@ -24,7 +27,7 @@ ROLE = {
     "sso_session": "corp",
     "command": None,
     "reason": None,
-    **dict.fromkeys(("lend", "rights", "minutes", "scoped_session", "seal")),
+    **dict.fromkeys(("lend", "rights", "minutes", "scoped_session", "seal", "agent")),
     "production": False,
 }
 
@@ -80,8 +83,33 @@ def test_a_command_leaves_a_line(
     assert len(entries) == before + 1
     assert found.pop("time").endswith("Z")
     assert (found.pop("access_key_id") or "")[:4] == ("ASIA" if has_key else "")
+    assert bool(found.pop("caller")) is (kind in {"export", "credential-process"})
     assert found == {"kind": kind, **ROLE, **more}
     assert not has_key or "--jobs" in words or log(signed_in, key)[-1]["kind"] == kind
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the names are in /proc")
+def test_the_log_has_the_program_that_asked_and_the_agent(signed_in: CommandLine) -> None:
+    script = f"{shlex.join(command('export', PROFILE))}; true"
+    environ = {"PATH": os.environ["PATH"], **signed_in.environ, "CLAUDECODE": "1"}
+    completed(["sh", "-c", script], environ)
+    (found,) = log(signed_in)
+    assert found["caller"].startswith("sh < ")
+    assert found["agent"] == "claude"
+
+
+def test_an_agent_gets_no_keys_of_production(signed_in: CommandLine) -> None:
+    for words in (
+        *(("export", PROFILE), ("credential-process", PROFILE), ("exec", PROFILE, "--", "true")),
+        *(("serve", PROFILE, "--", "true"), ("exec", "--all", "audit", "--", "true")),
+    ):
+        write_settings(signed_in.home, 'production = "audit"\n')
+        refused = signed_in.rolecall(*words, CLAUDECODE="1")
+        assert refused.returncode != 0
+        assert "env -u CLAUDECODE" in refused.stderr
+        assert "ASIA" not in refused.stdout
+        write_settings(signed_in.home, 'production = "none"\n')
+        assert signed_in.rolecall(*words, CLAUDECODE="1").returncode == 0
 
 
 @pytest.mark.parametrize("words", [(PROFILE, "--"), ("--jobs", "1", PROFILE, "--")])

@@ -14,7 +14,8 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.lending.lent import Lent, LoanState
 from rolecall.domain.model import SsoSession
-from rolecall.files.own.lends import LendRecord, started
+from rolecall.files.own.lends import LendRecord
+from rolecall.files.own.processes import started
 from tests.support.desk import Desk, FakeClock
 
 LENT = Lent("0123abcd", os.getpid(), started(os.getpid()), "claude", "/src/pay", "pay-ro")

@@ -22,7 +22,8 @@ from rolecall.domain.lending.lent import (
     rows_of,
 )
 from rolecall.domain.timestamps import write_time
-from rolecall.files.own.lends import LendRecord, LendRecords, started
+from rolecall.files.own.lends import LendRecord, LendRecords
+from rolecall.files.own.processes import started
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 LENT = Lent("0123abcd", os.getpid(), started(os.getpid()), "claude", profile="pay-ro", minutes=30)

@@ -27,11 +27,11 @@ def log(desk: Desk) -> HandOuts:
 def test_an_entry_has_the_account_and_role_of_its_profile(
     log: HandOuts, audit_admin: Assignment
 ) -> None:
-    log.note_profile(HandOutKind.EXPORT, "audit-admin", "ASIA1")
+    log.note_profile(HandOutKind.USE, "audit-admin", "ASIA1")
     assert log.found(()) == [
         HandOut(
             "2026-11-27T09:00:00Z",
-            "export",
+            "use",
             "audit-admin",
             audit_admin.account.id,
             role=audit_admin.permission_set.name,

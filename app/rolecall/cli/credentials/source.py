@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.log.hand_out import NOT_NARROWED, Lend
+from rolecall.domain.process.agents import mark_in
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.services.switching.switching import Switching
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 class Source:
     """Where a command gets credentials from.
 
-    `target` is the role. Raises GrantInvalid, PolicyInvalid, PolicyTooLarge, NarrowingRequired,
-    FileError.
+    `target` is the role. `is_approved`: by a user. Raises AgentRefused, GrantInvalid,
+    PolicyInvalid, PolicyTooLarge, NarrowingRequired, FileError.
     """
 
     def __init__(
@@ -32,6 +33,8 @@ class Source:
         target: SwitchTarget,
         asked: Asked | None,
         reason: str,
+        *,
+        is_approved: bool = False,
     ) -> None:
         self.service = service
         self.began_at: datetime | None = None  # None: when it first gets credentials
@@ -39,10 +42,14 @@ class Source:
         self._narrowing = None
         switching = Switching(os.environ)
         settings = switching.settings.settings
+        is_production = partial(switching.is_production, target)
+        if not is_approved and mark_in(os.environ):
+            from rolecall.services.lending.asked import check_agent  # few are agents
+
+            check_agent(os.environ, target.name or target.role, is_production)
         if asked is not None or settings.must_narrow:
             from rolecall.services.lending.asked import check_required, narrowing_of  # few narrow
 
-            is_production = partial(switching.is_production, target)
             rights = asked and asked.narrows_rights
             check_required(rights, settings, target.name or target.role, is_production)
             if asked is not None:

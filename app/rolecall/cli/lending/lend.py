@@ -256,7 +256,7 @@ class _Lent:
         service = replace(self._source.service, prompt=None, has_terminal=False)
         allow = decision.rights.removeprefix("allow ")
         asked = Asked([allow], minutes=decision.minutes, lend_id=lent.id)
-        source = Source(service, target, asked, lent.reason)
+        source = Source(service, target, asked, lent.reason, is_approved=True)
         source.began_at = loan.until - timedelta(minutes=decision.minutes)
         log = HandOuts(os.environ)
 

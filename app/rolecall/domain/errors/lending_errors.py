@@ -58,6 +58,13 @@ class NarrowingRequired(LendingError):
     name: str
 
 
+class AgentRefused(LendingError):
+    """`name` is production, and the variable `mark` says that an agent calls."""
+
+    name: str
+    mark: str
+
+
 class LendEnded(LendingError):
     """The `minutes` are over, for which the role was lent."""
 

@@ -51,7 +51,8 @@ class HandOut(NamedTuple):
     """What was handed out. All but `time` (RFC 3339) and `kind` may be empty.
 
     `account` is the name of the account: the log does not have it, because a shell would wait for
-    it. The last five are those of `Lend`.
+    it. `lend` to `seal` are those of `Lend`. `caller` is the program that asked and
+    its parent, and `agent` the coding agent that the environment names.
     """
 
     time: str
@@ -69,6 +70,8 @@ class HandOut(NamedTuple):
     minutes: str = ""
     scoped_session: str = ""
     seal: str = ""
+    caller: str = ""
+    agent: str = ""
 
     def line(self) -> bytes:
         """Return the entry as JSON on one line, in ASCII."""

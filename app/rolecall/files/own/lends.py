@@ -35,6 +35,7 @@ from rolecall.domain.lending.lent import (
     from_json,
     to_json,
 )
+from rolecall.files.own.processes import started
 from rolecall.files.safe.atomic import fill
 from rolecall.files.safe.folders import make_folder
 from rolecall.files.safe.temporary import temporary
@@ -48,17 +49,6 @@ _ID: Final = re.compile(r"[0-9a-f]{8}")
 _NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 _PAST: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_STARTED_AT: Final = 19  # the field of proc_pid_stat(5), counted after the name
-
-
-def started(pid: int) -> str:
-    """Return when a process was started, as the system counts; empty if it does not run, or if this
-    is not Linux.
-    """
-    with suppress(OSError, IndexError):
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        return text.rpartition(")")[2].split()[_STARTED_AT]
-    return ""
 
 
 class LendRecord:

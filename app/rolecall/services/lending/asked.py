@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 
 from rolecall.domain.errors.file_errors import FileUnreadable
-from rolecall.domain.errors.lending_errors import NarrowingRequired, PolicyInvalid
+from rolecall.domain.errors.lending_errors import AgentRefused, NarrowingRequired, PolicyInvalid
 from rolecall.domain.lending.grants import PRESETS, parse
 from rolecall.domain.lending.narrowing import Narrowing, description_of
 from rolecall.domain.lending.policy import PolicyProblem, policy_in, policy_of
+from rolecall.domain.process.agents import mark_in
 from rolecall.domain.records import NamedTuple
 from rolecall.domain.settings.settings import Settings
 from rolecall.domain.text import safe
@@ -66,6 +67,12 @@ def check_required(
     """
     if not rights and settings.must_narrow and is_production():
         raise NarrowingRequired(safe(name))
+
+
+def check_agent(environ: Mapping[str, str], name: str, is_production: Callable[[], bool]) -> None:
+    """Raise AgentRefused if an agent calls, and this is production."""
+    if (mark := mark_in(environ)) and is_production():
+        raise AgentRefused(safe(name), mark)
 
 
 def _policy_of_file(path: str) -> str:

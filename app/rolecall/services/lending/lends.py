@@ -16,7 +16,8 @@ from rolecall.domain.model import Credentials
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.files.own.lends import LendRecord, LendRecords, started
+from rolecall.files.own.lends import LendRecord, LendRecords
+from rolecall.files.own.processes import started
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.switching.switching import Switching
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.log.hand_out import (
@@ -18,15 +19,20 @@ from rolecall.domain.log.hand_out import (
     Lend,
     LogProblem,
 )
+from rolecall.domain.process.agents import agent_in
 from rolecall.domain.settings.settings import FULL
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.files.inventory import queries as inventory
 from rolecall.files.own import hand_outs
+from rolecall.files.own.processes import callers
 from rolecall.files.own.settings import read_settings
 from rolecall.files.paths import known_paths, paths_of
 from rolecall.services.base.clock import utc_now
+
+# What a program gets that rolecall has not started.
+_TO_CALLERS: Final = {HandOutKind.CREDENTIAL_PROCESS, HandOutKind.EXPORT, HandOutKind.SERVE}
 
 
 class HandOuts:
@@ -72,6 +78,8 @@ class HandOuts:
             access_key_id=access_key_id,
             **self._shown(command, reason, is_full=setting == FULL),
             **lend._asdict(),
+            caller=safe(callers()) if kind in _TO_CALLERS else "",
+            agent=safe(agent_in(self._environ)),
         )
         line = entry.line()
         hand_outs.append(self._paths.state, line)

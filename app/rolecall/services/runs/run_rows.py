@@ -30,7 +30,7 @@ from rolecall.services.base.retry import RetryPolicy
 from rolecall.services.credentials.credentials import CredentialsService
 from rolecall.services.credentials.role_credentials import RoleMemories
 from rolecall.services.inventory.inventory import InventoryService
-from rolecall.services.lending.asked import check_required
+from rolecall.services.lending.asked import check_agent, check_required
 from rolecall.services.lending.lender import Lender
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.profiles.profiles import ProfilesService
@@ -158,11 +158,12 @@ class RunsService:
         """Return the environment of a program with the row's credentials, narrowed if that is asked
         for.
 
-        Raises Cancelled, NarrowingRequired, and what `CredentialsService.export` and `Lender`
-        raise.
+        Raises Cancelled, NarrowingRequired, AgentRefused, and what `CredentialsService.export` and
+        `Lender` raise.
         """
         rights, settings = narrowing and narrowing.policy, self.profiles.settings.settings
         check_required(rights, settings, row.name, partial(self._is_production, row))
+        check_agent(self.environ, row.name, partial(self._is_production, row))
         service = self.credentials.unsaved(
             self._memories.of(self.credentials.sign_ins()),
             partial(self._retry_policy, cancelled=cancelled),

@@ -14,7 +14,8 @@ import pytest
 
 from rolecall.domain.lending.lent import Lent, Use
 from rolecall.domain.timestamps import write_time
-from rolecall.files.own.lends import LendRecord, started
+from rolecall.files.own.lends import LendRecord
+from rolecall.files.own.processes import started
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.lending.lent import LentScreen
 from rolecall.ui.widgets.diff_view import DiffView

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.lending.lent import Lent, LoanState
-from rolecall.files.own.lends import LendRecord, started
+from rolecall.files.own.lends import LendRecord
+from rolecall.files.own.processes import started
 from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.lending import request as request_screen
 from rolecall.ui.screens.lending.lent import LentScreen

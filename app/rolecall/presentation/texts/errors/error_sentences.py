@@ -198,6 +198,11 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "{name} is production, and `must_narrow` in the settings or the team's file wants fewer rights for it. Use --allow, --deny or --policy."
         )
     ),
+    lending_errors.AgentRefused: Sentence(
+        _(
+            "{name} is production, and {mark} in the environment says that an agent calls, so nothing was handed out. An agent asks for it: `rolecall lend`, then `rolecall ask`. If you call it yourself: env -u {mark} rolecall …"
+        )
+    ),
     lending_errors.LendEnded: Sentence(
         _("This lend is over after {minutes} min, so nothing more is handed out.")
     ),
