@@ -189,7 +189,8 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
 
     await drive.open("3", ProfilesScreen)
     await drive.fill_in("e", EditProfilesScreen)
-    await drive.fill_in("D", DuplicateProfilesScreen)
+    await drive.open("ctrl+p", SearchScreen, *"duplicate")
+    await drive.fill_in("enter", DuplicateProfilesScreen)
     await drive.fill_in("n", ChainProfileScreen)
 
     def answers() -> Sequence[VerifiedRow]:
@@ -198,7 +199,8 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
 
     await drive.press("a")
     await drive.fill_in("e", EditProfilesScreen)
-    await drive.fill_in("D", DuplicateProfilesScreen)
+    await drive.open("ctrl+p", SearchScreen, *"duplicate")
+    await drive.fill_in("enter", DuplicateProfilesScreen)
     await drive.open("v", VerifiedScreen)
     await rolecall.until(lambda: None not in [row.answer for row in answers()])
     await drive.press("escape", "A")
