@@ -38,6 +38,7 @@ COMMANDS = (
     ("init", "bash", "--install", "--dry-run"), ("init", "bash", "--install", "--yes"),
     ("sign-out", "corp", "--yes"), ("sign-out", "console", "--yes"), ("list",),
     ("export", "nobody"), ("login", "console"),
+    ("ask", "admin", "--allow", "s3", "--minutes", "5", "--reason", "find it"),
 )  # fmt: skip
 
 
