@@ -22,11 +22,13 @@ _CSP: Final = ("Content-Security-Policy", "default-src 'none'")
 
 
 class Callback:
-    """Listens for one authorization response until it is closed. Raises NoListener if the port is
-    not free; 0 is any.
+    """Listens for one authorization response until it is closed. Raises NoListener if no port is
+    free.
 
-    `state` must be in the response, and the first response counts. `pages` are two HTML pages: the
-    one shown after the response, and the one for any other request.
+    `port` is the one to listen on; 0 is any. If it is taken, `problem` says so, and another one is
+    used, because the address of the response can be pasted. `state` must be in the response, and
+    the first response counts. `pages` are two HTML pages: the one shown after the response, and the
+    one for any other request.
     """
 
     def __init__(self, state: str, pages: tuple[str, str], port: int = 0) -> None:
@@ -34,12 +36,21 @@ class Callback:
         self._accepted, self._refused = map(_page, (200, 400), pages)
         self._response: BrowserAnswer | None = None
         self._answered = threading.Event()
+        self.problem: NoListener | None = None
         try:
-            self._server = LoopbackServer(self._handle, port)
+            self._server = self._listening(port)
+        except NoListener as error:
+            if not port:
+                raise
+            self.problem, self._server = error, self._listening(0)
+        self._server.start()
+
+    def _listening(self, port: int) -> LoopbackServer:
+        try:
+            return LoopbackServer(self._handle, port)
         except OSError as error:
             place = f"{LOOPBACK}:{port}: " if port else ""
             raise NoListener(f"{place}{error.strerror or error}") from error
-        self._server.start()
 
     @property
     def redirect_uri(self) -> str:

@@ -114,15 +114,15 @@ class TestThePort:
             decide(link, "allow")
             assert started.wait(30) == 0
 
-    def test_a_port_in_use_is_named_and_a_code_used(self, signed_out: CommandLine) -> None:
+    def test_a_port_in_use_is_named_and_the_address_pasted(self, signed_out: CommandLine) -> None:
         with socket.create_server(("127.0.0.1", 0)) as busy:
             port = busy.getsockname()[1]
-            with signed_out.start("sign-in", "--port", str(port)) as started:
-                assert started.stderr is not None
-                first = started.stderr.readline()
-                started.terminate()
-        assert f"127.0.0.1:{port}: Address already in use" in first
-        assert "Use a code instead" in first
+            with open_sign_in(signed_out, "--port", str(port)) as terminal:
+                terminal.wait_for(f"127.0.0.1:{port}: Address already in use")
+                address = signed_out.server.log_in(link_on(terminal))
+                assert "ssh -L" not in terminal.screen_text()
+                terminal.press(address, "enter")
+                assert terminal.wait_exit() == 0
 
 
 class TestTheWay:

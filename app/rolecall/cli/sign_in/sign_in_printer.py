@@ -23,7 +23,6 @@ from rolecall.domain.sign_in.progress import WAYS, Progress, State, Step
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import ENTER, Said, commands_of, said, ways_of
 from rolecall.presentation.texts import session_strings, sign_in_strings
-from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
 from rolecall.terminal import capabilities
@@ -54,6 +53,7 @@ class SignInPrinter(Generic[Got]):
         self._typed_name = typed
         self._wants_next = False  # region
         self._link = Link()  # that is printed
+        self._because = ""
         self._question = ""  # that waits for an answer
         self._typed = b""
         self._is_at_end = False  # of the input
@@ -97,9 +97,11 @@ class SignInPrinter(Generic[Got]):
             _echo()
             self._question = ""
         self._hide(progress)
-        if progress.state is State.STARTING and told.because:
+        is_new = told.because and told.because != self._because
+        if is_new and progress.state in {State.STARTING, State.WAITING}:
+            self._because = told.because
             _echo(told.because)
-        elif progress.state is State.CHOOSING and sys.stdin.isatty():
+        if progress.state is State.CHOOSING and sys.stdin.isatty():
             _echo(told.state)
             for number, way in zip(WAYS, ways_of(progress), strict=True):
                 _echo(f"  {number}  {way}")
@@ -111,7 +113,9 @@ class SignInPrinter(Generic[Got]):
     def _print_link(self, progress: Progress, told: Said) -> None:
         self._link = progress.link
         warning = sign_in_strings.UNSAFE_LINK.get(progress.link.problem, "")
-        _echo(f"{join_sentences(warning, told.what_to_do).strip()}\n")
+        for text in filter(None, (told.what_to_do, warning)):
+            _echo(text)
+        _echo("")
         write(f"{_linked(progress.link)}\n\n", err=True)
         if progress.user_code:
             _echo(f"  {progress.user_code}\n")

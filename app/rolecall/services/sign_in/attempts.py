@@ -39,12 +39,14 @@ TEMPORARY: Final = (*TRANSIENT_ERRORS, Throttled)
 class Attempt(Generic[Got]):
     """One attempt.
 
-    `interval` is how many seconds to wait before each poll, or until something is pasted.
-    `last_error` is why the last poll got no answer; None if it got one. `room` is what it needs
-    until it is closed. What it returns is saved, or is for `save`.
+    `interval` is how many seconds to wait before each poll, or until something is pasted. `problem`
+    is what the user should know from the start. `last_error` is why the last poll got no answer;
+    None if it got one. `room` is what it needs until it is closed. What it returns is saved, or is
+    for `save`.
     """
 
     user_code = ""
+    problem: RolecallError | None = None
     last_error: RolecallError | None = None
 
     def __init__(
@@ -157,6 +159,7 @@ class BrowserSignIn(Attempt[Got]):
     ) -> None:
         lifetime = SIGN_IN_TIMEOUT
         super().__init__(link, room, _LISTEN_SECONDS, save=save, lifetime=lifetime, uptime=uptime)
+        self.problem = callback.problem
         self._callback = callback
         self._redeem = redeem
 

@@ -175,7 +175,10 @@ class SignIn(Generic[Got]):
             self._again, self._failures = False, 0
             self._attempt = attempt
             opens = self._opens and self._kind.is_browser and self.target.here.opens
-            self._await_user(link=attempt.link, user_code=attempt.user_code, opens=opens)
+            facts: dict[str, Any] = {"link": attempt.link, "user_code": attempt.user_code}
+            if attempt.problem is not None:  # the port is taken
+                facts |= {"because": attempt.problem, "port": 0}
+            self._await_user(opens=opens, **facts)
             self._opens = self._opens and not opens
             got, is_new = self._waited(attempt)
             self._attempt = None

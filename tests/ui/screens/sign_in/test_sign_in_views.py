@@ -29,6 +29,7 @@ from rolecall.domain.sign_in.pasted import CodeProblem
 from rolecall.domain.sign_in.progress import Here, Progress, State, Step
 from rolecall.presentation import sign_in_progress as texts
 from rolecall.presentation.commands import key_of
+from rolecall.presentation.texts.sign_in_strings import UNSAFE_LINK
 from rolecall.services.services import Services
 from rolecall.services.sign_in.kinds import KINDS
 from rolecall.services.sign_in.run import SignIn
@@ -174,7 +175,8 @@ def of_command(
     lines = link_and_code.splitlines()
     told = texts.said(progress, texts.commands_of(progress))
     present: Callable[[str], str] = lambda text: text if text and text in lines else ""  # noqa: E731
-    to_do = "\n".join(filter(None, [present(told.because), present(told.what_to_do)]))
+    warning = UNSAFE_LINK.get(progress.link.problem, "")
+    to_do = "\n".join(filter(None, map(present, (told.because, told.what_to_do, warning))))
     state = present_state(said, told.state)
     code = present(f"  {progress.user_code}").strip()
     return View(present(progress.link.shown), code, to_do, neutral(state, progress))
