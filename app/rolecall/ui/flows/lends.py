@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lending.lent import Loan, LoanState
 from rolecall.domain.text import safe
@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 
+_CHECK_EVERY: Final = 2  # ticks
+
+
 class LendsFlow(Flow):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
+        self._ticks = 0
         self._is_reading = False
         self._told: set[str] = set()  # the requests that the user knows of
         self._later: set[str] = set()  # those that the user has put off
         self._muted: set[str] = set()  # the lends whose requests are not shown
 
     def tick(self) -> None:
-        """Read what is lent. To be called once a second."""
-        if not self._is_reading:
+        """Read what is lent; less often while nothing is. To be called once a second."""
+        self._ticks += 1
+        is_due = self._host.state.loans or self._ticks % _CHECK_EVERY == 0
+        if is_due and not self._is_reading:
             self.read()
 
     @in_background(WorkGroup.LOANS)
