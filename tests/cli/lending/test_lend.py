@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,26 @@ def test_with_an_open_network_the_file_system_is_closed(desk: CommandLine) -> No
     ]
     assert result.returncode == 1
     assert "passt" in result.stderr
+
+
+def test_a_program_for_keys_cannot_ask_while_the_lent_one_has_the_terminal(
+    desk: CommandLine,
+) -> None:
+    """What it asked would be answered, or read, by the program in the seal."""
+    own = " ".join(command("credential-process", "--profile", PROFILE))
+    soon = (datetime.now(UTC) + timedelta(seconds=90)).strftime("%FT%TZ")
+    helper, said = desk.home / "keys-of-helper", desk.home / "said"
+    helper.write_text(
+        f"#!/bin/sh\n(: > /dev/tty) && echo asks >> {said} || echo cannot >> {said}\n"
+        f'{own} | sed \'s/"Expiration": "[^"]*"/"Expiration": "{soon}"/\'\n'
+    )
+    helper.chmod(0o755)
+    desk.add(f"[profile helper]\ncredential_process = {helper}\nregion = eu-west-1")
+    lend = command("lend", "helper", "--yes", "--", aws_cli(), "sts", "get-caller-identity")
+    with Terminal(lend, env=os.environ | desk.environ) as terminal:
+        assert terminal.wait_exit() == 0, terminal.screen_text()
+    first, *_, last = said.read_text().split()
+    assert (first, last) == ("asks", "cannot")
 
 
 @pytest.mark.quick

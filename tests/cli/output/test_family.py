@@ -25,7 +25,16 @@ OF_A_PROFILE = {
     "serve": ("--", "true"),
     "whoami": (),
 }
-OF_A_SESSION = ("credential-process", "exec", "list", "save", "sign-in", "sign-out", "tokens")
+OF_A_SESSION = (
+    "import",
+    "credential-process",
+    "exec",
+    "list",
+    "save",
+    "sign-in",
+    "sign-out",
+    "tokens",
+)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 

@@ -198,7 +198,8 @@ class _Lent:
         """Run the command, sealed as it is wanted. Return its exit status."""
         clock = self._source.service.clock
         self._source.began_at = clock()
-        get = renewing(self._source, self._target.name)
+        # The program gets the terminal.
+        get = renewing(self._source, self._target.name, has_terminal=False)
         export = get()
         echo(lending_strings.lent(self._target.name, self.facts), err=True)
         said: dict[str, None] = {}  # while the program has the terminal, nothing else is written
@@ -236,6 +237,7 @@ class _Lent:
                 return echo_cannot_run(error)
             finally:
                 desk.close()
+                self._source.service.end_programs()
                 self._note(HandOutKind.LEND_END, "")
                 for text in said:
                     echo_notice(text)

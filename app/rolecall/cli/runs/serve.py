@@ -140,11 +140,13 @@ def say_lost(change: Change) -> None:
     echo_notice("\n".join(map(safe, lines)))
 
 
-def renewing(source: Source, profile: str) -> Callable[[], Export]:
-    """Return what to call for credentials, again and again. Raises NoCredentials, FileError."""
+def renewing(source: Source, profile: str, *, has_terminal: bool = True) -> Callable[[], Export]:
+    """Return what to call for credentials, again and again. Unless it still `has_terminal` later, a
+    `credential_process` cannot ask there then. Raises NoCredentials, FileError.
+    """
     service = source.service
     # Later, the user may have left the terminal.
-    without_prompt = replace(service, prompt=None)
+    without_prompt = replace(service, prompt=None, has_terminal=has_terminal)
     # Valid keys are renewed by the first request, which that does not hold up.
     first = iter((service.stored(profile) or service.export(profile),))
     return source.of(lambda: next(first, None) or without_prompt.export(profile))
