@@ -22,7 +22,7 @@ from rolecall.services.lending.sealing import config_of, seal_of
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with a working folder, which is the current one of the test."""
     home = tmp_path / "home"
-    for each in ("src", ".aws/sso/cache", ".config", ".awsvault", ".ssh", ".claude"):
+    for each in ("src", ".aws/sso/cache", ".config", ".awsvault", ".pulumi", ".ssh", ".claude"):
         (home / each).mkdir(parents=True)
     (home / ".aws/sso/cache/token.json").write_text("{}")
     monkeypatch.chdir(home / "src")
@@ -43,7 +43,7 @@ def problem(home: Path, wanted: Wanted = Wanted()) -> str:  # noqa: B008
 def test_stores_of_tokens_and_keys_are_hidden_also_before_they_have_any(home: Path) -> None:
     found = seal(home)
     own = (".config/rolecall", ".cache/rolecall", ".local/state/rolecall")
-    for each in (".aws", ".awsvault", ".ssh", *own):
+    for each in (".aws", ".awsvault", ".pulumi", ".ssh", *own):
         assert str(home / each) in found.hidden
     assert found.writable == [str(home / "src")]
 

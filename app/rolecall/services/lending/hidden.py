@@ -32,6 +32,8 @@ _IN_HOME: Final = (
     *(".granted", ".config/granted", ".awsume", ".saml2aws", ".okta", ".okta_aws_login_config"),
     *(".aws-azure-login", ".aws_okta_processor", ".leapp", ".Leapp", ".config/Leapp", ".vouch"),
     *(".config/vouch", ".config/credsd", ".local/share/credsd", ".boto", ".s3cfg", ".s3ql"),
+    *(".ecs", ".amplify", ".elasticbeanstalk", ".vault-token", ".pulumi"),
+    ".terraform.d/credentials.tfrc.json",
     *(".passwd-s3fs", ".mc", ".config/rclone", ".rclone.conf", ".docker", ".kube/cache"),
     *(".password-store", ".local/share/keyrings", ".local/share/kwalletd", ".config/op"),
     *(".config/Bitwarden", ".config/Bitwarden CLI", ".config/keepassxc", ".1password", ".op"),
