@@ -231,10 +231,12 @@ def ways_of(progress: Progress) -> tuple[str, str]:
     return KINDS[progress.kind].way, _IN_BROWSER["way"]
 
 
-def keys_of(progress: Progress) -> list[str]:
-    """Return the keys for what can be done, each with its name: `y copy link`."""
+def keys_of(progress: Progress, *, has_qr: bool) -> list[str]:
+    """Return the keys for what can be done, each with its name: `y copy link`. There is none for
+    the QR code if the screen `has_qr` already.
+    """
     names = names_of(progress)
-    steps = [each for each in progress.steps if each is not Step.SHOW_QR]
+    steps = [each for each in progress.steps if not (has_qr and each is Step.SHOW_QR)]
     return [f"{key_of(each)} {names.get(each, BY_ID[each].name)}" for each in steps]
 
 

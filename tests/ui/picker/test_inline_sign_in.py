@@ -289,3 +289,22 @@ def test_a_profile_without_a_session_signs_in_in_its_own_region(tmp_path: Path) 
             assert target is not None
             regions[name] = session_of(desk.services.sign_in, target).region
     assert regions == {"one": "us-east-1", "two": "eu-west-1", "role": "eu-west-1"}
+
+
+async def test_the_qr_code_of_a_long_link_has_a_key(tmp_path: Path) -> None:
+    """It needs the rows of the link. A small terminal says how many."""
+    with desk_at(tmp_path) as desk:
+        begin = partial(portal_sign_in, desk, wants_browser=True)
+        async with open_sign_in(begin, (120, 40)) as (pilot, login):
+            await pause_until(lambda: "Q QR code" in "\n".join(login.painted_lines()))
+            assert not login.qr.display
+            await pilot.press("Q")
+            await pause_until(lambda: "█" in "\n".join(login.painted_lines()))
+            assert not login.link.display or not login.link.size
+            await pilot.press("escape")
+            await pause_until(lambda: "127.0.0.1" in "\n".join(login.painted_lines()))
+            assert not login.qr.display
+        async with open_sign_in(begin, (80, 24)) as (pilot, login):
+            await pause_until(lambda: login.progress.state is State.WAITING)
+            await pilot.press("Q")
+            await pause_until(lambda: "The QR code needs" in "\n".join(login.painted_lines()))

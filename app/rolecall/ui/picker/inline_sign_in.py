@@ -16,7 +16,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.question import TRY_SECONDS
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.switching.variables import SwitchTarget
-from rolecall.presentation.commands import BY_ID
+from rolecall.presentation.commands import BY_ID, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import Said, Tone, keys_of, not_now, said
@@ -51,11 +51,7 @@ class InlineSignIn(BareScreen[bool]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+c,ctrl+g", "cancel", priority=True),
-        *(
-            Binding(",".join(BY_ID[step].keys), f"step('{step}')")
-            for step in Step
-            if step is not Step.SHOW_QR
-        ),
+        *(Binding(",".join(BY_ID[step].keys), f"step('{step}')") for step in Step),
     ]
 
     def __init__(self, sign_in: SignIn[Any], way_out: str) -> None:
@@ -64,6 +60,7 @@ class InlineSignIn(BareScreen[bool]):
         self._way_out = way_out
         self._rows = 0  # of the screen; it only grows
         self._keys_text = ""
+        self._qr_of = ""  # the link whose QR code is alone on the screen
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
         self.keys = Static("", classes="intro", markup=False)
         self.qr = QrCode()
@@ -109,9 +106,12 @@ class InlineSignIn(BareScreen[bool]):
         self.set_class(progress.takes_code, "with-field")
         if progress.state is State.ASKING:
             self.set_focus(None)
-        self._keys_text = SEPARATOR.join([*keys_of(progress), self._way_out])
-        self.keys.update(self._keys_text, layout=False)
+        if progress.link.url != self._qr_of:
+            self.remove_class("qr-alone")
         self.fit()
+        has_qr = self.qr.display or not progress.link.url
+        self._keys_text = SEPARATOR.join([*keys_of(progress, has_qr=has_qr), self._way_out])
+        self.keys.update(self._keys_text, layout=False)
         if progress.opens:
             self.show_note(self.link.open())
 
@@ -147,6 +147,9 @@ class InlineSignIn(BareScreen[bool]):
         self.set_class(rows > most, "tight")
         self.set_class(intro_rows + link_rows + _TIGHT_ROWS > most, "small")
         url = progress.link.url
+        if self.has_class("qr-alone"):
+            self.styles.height = self._rows = most
+            return
         free = columns - _NEXT_TO_QR[progress.takes_code], most - above
         self.qr.display = bool(url) and self.qr.fit(url, *free)
         if self.qr.display and self.qr.styles.height is not None:
@@ -203,9 +206,29 @@ class InlineSignIn(BareScreen[bool]):
                 self.show_note(self.link.open())
             case Step.NEW_CODE | Step.OTHER_WAY:
                 self.shown.start_again(other_way=step is Step.OTHER_WAY)
+            case Step.SHOW_QR:
+                self._toggle_qr()
             case Step.FIND_REGION:
                 if not self.shown.in_known_region():
                     self.find_region()
+
+    def _toggle_qr(self) -> None:
+        """Show the QR code without the texts and the link above it, or all again."""
+        url, (columns, rows) = self.progress.link.url, self.app.size
+        if self.has_class("qr-alone"):
+            self.remove_class("qr-alone")
+        elif not url or self.qr.display:
+            return
+        elif self.qr.fit(url, columns - 1, rows - 1):
+            self._qr_of = url
+            self.qr.display = True
+            self.add_class("qr-alone")
+        else:
+            least = QrCode.smallest(url)
+            facts = {"columns": least[0] + 1, "rows": least[1] + 1, "size": f"{columns}×{rows}"}
+            self.show_note(with_keys(sign_in_strings.QR_TOO_BIG, **facts))
+            return
+        self.fit()
 
     def _copy(self, text: str, note: str) -> None:
         self.app.copy_to_clipboard(text)
@@ -214,6 +237,8 @@ class InlineSignIn(BareScreen[bool]):
     def action_cancel(self) -> None:
         if self.focused is not None:
             self.set_focus(None)
+        elif self.has_class("qr-alone"):
+            self._toggle_qr()
         else:
             self.dismiss(False)
 
