@@ -63,7 +63,14 @@ def text_of(screen: RequestScreen) -> str:
 
 
 async def placed(it: FullScreen, screen: RequestScreen) -> None:
-    await it.until(lambda: screen._readable_at < float("inf"))
+    """Wait until it can be read, as on a busy machine the layout may come after the box."""
+    view = screen.query_one(DiffView)
+
+    def is_readable() -> bool:
+        is_whole = 0 < view.virtual_size.height <= view.size.height
+        return is_whole and screen._readable_at < float("inf")
+
+    await it.until(is_readable)
 
 
 @pytest.mark.quick
