@@ -164,7 +164,7 @@ def test_the_line_of_keys_says_what_can_be_done_about_a_profile(
 def test_the_help_scrolls_is_searched_and_has_whole_sentences(desk: TerminalDesk) -> None:
     with desk.listed(columns=80, lines=24) as terminal:
         terminal.press("?", then="show the permission sets of the account")
-        assert "· Doctor ·" not in terminal.screen_text()
-        terminal.press("G", then="· Doctor ·")
+        assert "· Request ·" not in terminal.screen_text()
+        terminal.press("G", then="· Request ·")
         terminal.press("/", "not assigned", then=r"▌ x +delete profiles whose ")
         terminal.wait_for("delete profiles whose permission set is not assigned to you: the")

@@ -75,9 +75,9 @@ def test_keys_from_the_settings_work_and_are_shown(desk: TerminalDesk) -> None:
         terminal.press("#", then=" / ")
         terminal.press("escape", gone=" / ")
         terminal.press("q", "?", then="› Help")
-        terminal.press("G", then="· Doctor ·")
+        terminal.press("G", then="· Request ·")
         terminal.press("#", "leave rolecall", then=" / leave rolecall ")
-        terminal.wait_for(r"▌ +Q +.*leave rolecall +Everywhere")
+        terminal.wait_for(r"▌ +Q +.*leave rolecall +Everywhe…")
         terminal.press("escape", gone=" / ")
         terminal.press("Q")
         assert terminal.wait_exit() == 0

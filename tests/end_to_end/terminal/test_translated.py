@@ -66,7 +66,7 @@ def test_the_first_screens_are_translated(desk: TerminalDesk, language: dict[str
         (["export", "nobody"], set()),
         (["sign-out", "demo", "--yes"], set()),
         (["switch", "--shell=bash", "nobody"], set()),
-        (["tokens", "--help"], {"rolecall", "tokens", "NAME", *CLICKS_WORDS}),
+        (["tokens", "--help"], {"rolecall", "tokens", "jq", "NAME", *CLICKS_WORDS}),
     ],
     ids=["tokens", "doctor", "undo", "whoami", "export", "sign-out", "switch", "help"],
 )

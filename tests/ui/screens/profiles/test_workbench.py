@@ -110,3 +110,14 @@ async def test_without_a_pane_the_note_has_the_placeholders(tmp_path: Path) -> N
     async with open_full_screen(tmp_path, NAMES, size=(80, 24)) as it:
         workbench = await it.open_screen(WorkbenchScreen, "2", "a", "s")
         await it.until(lambda: "{account} alpha  {alias} alpha" in texts(workbench))
+
+
+async def test_a_template_with_long_names_leaves_no_empty_cells(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, NAMES, size=(80, 24)) as it:
+        workbench = await open_workbench(it)
+        heading = re.compile("Name +Account +Permission set")
+        await it.until(lambda: heading.search(texts(workbench)) is not None)
+        workbench.fields.name_field.value = f"{TEMPLATE}-{'x' * 40}"
+        await it.until(lambda: heading.search(texts(workbench)) is None)
+        workbench.fields.name_field.value = TEMPLATE
+        await it.until(lambda: heading.search(texts(workbench)) is not None)

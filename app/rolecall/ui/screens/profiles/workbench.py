@@ -167,11 +167,16 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self.table.show()
         if self._fitting is not None:
             self._fitting.stop()
-        self._fitting = self.set_timer(_PAUSE, lambda: self.table.set_rows(self.plan.rows))
+        self._fitting = self.set_timer(_PAUSE, self._settle)
         self._show_counts()
         self._show_note()
         self._show_detail_soon()
         self.refresh_keys()  # Enter takes a repaired name only while there is one
+
+    def _settle(self) -> None:
+        """Fit the columns to the names as they are: those of an earlier template do not count."""
+        self.table.set_rows(self.plan.rows)
+        self.table.settle_columns()
 
     def _set_rules(self, rules: NamingRules) -> None:
         self.plan.rules = rules
