@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from tests.support.waiting import without_waits
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
 PROFILE = "audit-admin"
+SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 _MODULE = ("-m", "rolecall")  # as arguments of Python
 
 
@@ -67,6 +69,14 @@ class CommandLine(Desk):
 
     def credential_calls(self) -> int:
         return self.server.calls.count("GetRoleCredentials")
+
+
+def check_schema(name: str, found: object) -> None:
+    """Check JSON against the documented schema of a command."""
+    import jsonschema  # late: few tests need it
+
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(found)
 
 
 def command(*arguments: str) -> list[str]:

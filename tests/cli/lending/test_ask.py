@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rolecall.domain.lending.lent import Lent, LoanState
-from tests.cli.conftest import PROFILE, CommandLine, command
+from tests.cli.conftest import PROFILE, CommandLine, check_schema, command
 from tests.support.programs import aws_cli, require_seal
 
 LEND = ("lend", PROFILE, "--allow", "s3", "--")
@@ -67,6 +67,7 @@ def test_the_aws_cli_uses_what_was_approved(desk: CommandLine) -> None:
     out, _ = lent(desk, approve, script)
     *answer, may, denied, own, again = out.splitlines()
     found: dict[str, Any] = json.loads("\n".join(answer))
+    check_schema("ask", found)
     assert (found["state"], found["profile"], found["minutes"]) == ("runs", NAME, 5)
     assert "token" not in found
     assert (may, denied, own) == ("may", "AccessDenied", "uploads")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rolecall.services.lending.lends import Lends
-from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, check_schema
 from tests.support.programs import require_seal
 
 ASKED = ("--allow", "s3", "--minutes", "30", "--reason", "INC-4711")
@@ -64,6 +64,7 @@ class Sealed:
 
 def listed(desk: CommandLine) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(desk.output_of("lend", "--list", "--json"))
+    check_schema("lend-list", found)
     return found
 
 
