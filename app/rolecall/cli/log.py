@@ -72,9 +72,10 @@ def _say_why_off() -> None:
         echo(log_strings.OFF, err=True)
 
 
-def _object(each: HandOut, production: bool) -> dict[str, str | bool | None]:
+def _object(each: HandOut, production: bool) -> dict[str, str | int | None]:
     texts = {name: value or None for name, value in each._asdict().items()}
-    return {**texts, "production": production}
+    minutes = int(each.minutes) if each.minutes.isdecimal() else None  # anyone can edit the file
+    return {**texts, "minutes": minutes, "production": production}
 
 
 def _print(found: Sequence[HandOut], production: Sequence[bool]) -> None:

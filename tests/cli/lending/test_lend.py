@@ -200,7 +200,7 @@ def test_the_log_has_the_lend_and_its_end(desk: CommandLine) -> None:
     begun, ended = json.loads(desk.output_of("log", "--json", "INC-4711"))
     assert (begun["kind"], ended["kind"]) == ("lend", "lend-end")
     assert begun["lend"] == ended["lend"]
-    assert (begun["rights"], begun["minutes"], begun["seal"]) == ("allow s3", "15", "sealed")
+    assert (begun["rights"], begun["minutes"], begun["seal"]) == ("allow s3", 15, "sealed")
     issued = desk.server.issued(begun["access_key_id"])
     assert begun["scoped_session"] == issued.scoped_session_id
 

@@ -78,7 +78,7 @@ def test_export_prints_narrowed_keys_and_the_log_has_their_rights(signed_in: Com
     issued = signed_in.server.issued(key_id)
     (entry,) = json.loads(signed_in.output_of("log", "--json", key_id))
     assert entry["rights"] == "allow s3:read,logs"
-    assert (entry["minutes"], entry["reason"]) == ("15", "調査")
+    assert (entry["minutes"], entry["reason"]) == (15, "調査")
     assert entry["scoped_session"] == issued.scoped_session_id
     assert issued.description == f"rolecall lend {entry['lend']}"
     assert "allow s3:read,logs" in signed_in.output_of("log")
