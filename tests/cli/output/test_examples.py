@@ -30,6 +30,9 @@ _ELSEWHERE: Final = {
     'rolecall ask pay-admin --allow s3:write --minutes 15 --reason "fix the upload" --wait': (
         "needs a seal, and a person: tests/cli/lending/test_ask.py"
     ),
+    "rolecall ask pay-admin --allow logs --minutes 30 --reason INC-4711 --json": (
+        "needs a seal, and a person: tests/cli/lending/test_ask.py"
+    ),
     "rolecall login": "needs a person: tests/cli/sign_in/test_login_sessions.py",
     "rolecall login --code dev": "needs a person: tests/cli/sign_in/test_login_sessions.py",
     "rolecall sign-in https://acme.awsapps.com/start --name acme": (

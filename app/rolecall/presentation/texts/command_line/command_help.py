@@ -134,7 +134,10 @@ INIT: Final = _help(
 
 ASK: Final = _help(
     _("Ask the user for one more role, from inside a seal."),
-    as_is('rolecall ask pay-admin --allow s3:write --minutes 15 --reason "fix the upload" --wait'),
+    as_is(
+        'rolecall ask pay-admin --allow s3:write --minutes 15 --reason "fix the upload" --wait',
+        "rolecall ask pay-admin --allow logs --minutes 30 --reason INC-4711 --json",
+    ),
     _(
         "A program that `rolecall lend` has started runs this. The user sees the request in an open rolecall or `rolecall watch`, and can approve it, also with fewer rights or minutes, or deny it. Until the time is over the program then has PROFILE, too: the answer says under which name. The same request is not shown twice."
     ),
