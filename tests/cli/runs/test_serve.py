@@ -17,8 +17,12 @@ from typing import Any
 import boto3
 import pytest
 
+from rolecall.cli.credentials.source import Source
+from rolecall.cli.runs.serve import renewing
 from rolecall.demo.faults import Fault
 from rolecall.domain.question import TRY_SECONDS
+from rolecall.domain.records import replace
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.cli.sign_in.test_sign_in import code_of
@@ -379,3 +383,20 @@ def ask(host: str, path: str = "/credentials", **headers: str) -> tuple[int, Any
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())
+
+
+@pytest.mark.quick
+def test_a_renewal_has_no_terminal_if_the_first_keys_had_none(signed_in: CommandLine) -> None:
+    """A program for keys that has none has its own session."""
+    keys = {"Version": 1, "AccessKeyId": "ASIA1", "SecretAccessKey": "x", "SessionToken": "y"}
+    program, sessions = signed_in.home / "keys", signed_in.home / "sessions"
+    program.write_text(
+        f"#!{sys.executable}\nimport os\nopen({str(sessions)!r}, 'a').write(f'{{os.getsid(0)}} ')\n"
+        f"print({json.dumps(keys)!r})\n"
+    )
+    program.chmod(0o755)
+    signed_in.add(f"[profile helper]\ncredential_process = {program}")
+    service = replace(signed_in.services.credentials, has_terminal=False)
+    get = renewing(Source(service, SwitchTarget("helper"), None, ""), "helper")
+    assert get().credentials.access_key_id == get().credentials.access_key_id == "ASIA1"
+    assert str(os.getsid(0)) not in sessions.read_text().split()

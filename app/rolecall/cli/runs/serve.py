@@ -146,7 +146,9 @@ def renewing(source: Source, profile: str, *, has_terminal: bool = True) -> Call
     """
     service = source.service
     # Later, the user may have left the terminal.
-    without_prompt = replace(service, prompt=None, has_terminal=has_terminal)
+    without_prompt = replace(
+        service, prompt=None, has_terminal=has_terminal and service.has_terminal
+    )
     # Valid keys are renewed by the first request, which that does not hold up.
     first = iter((service.stored(profile) or service.export(profile),))
     return source.of(lambda: next(first, None) or without_prompt.export(profile))
