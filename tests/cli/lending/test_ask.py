@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rolecall.domain.lending.lent import Lent, LoanState
+from rolecall.domain.lending.lent import Lent, Loan, waiting
 from tests.cli.conftest import PROFILE, CommandLine, check_schema, command
 from tests.support.programs import aws_cli, require_seal
+from tests.support.waiting import wait_until
 
 LEND = ("lend", PROFILE, "--allow", "s3", "--")
 ASK = ("ask", PROFILE, "--allow", "secretsmanager", "--minutes", "15", "--reason", "INC-4712")
@@ -30,21 +30,22 @@ def desk(signed_in: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine
     return signed_in
 
 
-def waiting(desk: CommandLine) -> Lent:
+def request_of(desk: CommandLine) -> Lent:
     """Return the request once there is one."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        for each in desk.services.lends.watched():
-            if each.state(desk.services.clock()) is LoanState.WAITS:
-                return each.lent
-        time.sleep(0.05)
-    raise TimeoutError
+    found: list[Loan] = []
+
+    def is_there() -> bool:
+        found[:] = waiting(desk.services.lends.watched(), desk.services.clock())
+        return bool(found)
+
+    wait_until(is_there, "a request")
+    return found[0].lent
 
 
 def lent(desk: CommandLine, decide: Callable[[Lent], object], script: str) -> tuple[str, str]:
     """Run a shell script in a seal, and decide about what it asks for. Return its output."""
     with desk.start(*LEND, "sh", "-c", script) as process:
-        decide(waiting(desk))
+        decide(request_of(desk))
         out, errors = process.communicate(timeout=120)
     assert "Traceback" not in errors
     return out, errors
@@ -128,7 +129,7 @@ print(asked["state"])
 """
     Path("forge.py").write_text(forge)
     with desk.start(*LEND, sys.executable, "forge.py") as process:
-        request = waiting(desk)
+        request = request_of(desk)
         out, errors = process.communicate(timeout=120)
     assert errors.count("Traceback") == 0
     lines = out.split()

@@ -20,6 +20,7 @@ from rolecall.files.own.lends import LendRecords
 from rolecall.services.credentials.container_credentials import ContainerCredentials
 from rolecall.services.lending.desk import _MOST_WAITING, Desk, Handing
 from rolecall.services.lending.lends import Counter, Lends, described, timed
+from rolecall.services.switching.switching import Switching
 from tests.support.desk import Desk as Machine
 
 pytestmark = pytest.mark.usefixtures("signed_in", "audit_admin")
@@ -38,7 +39,7 @@ class Program:
         self.opened: list[Loan] = []
         facts = Lend(lend_id, "allow s3", "30")
         target = services.hand_outs.target("audit-admin")
-        lent = described(desk.environ, target, ["claude"], "find it")
+        lent = described(desk.environ, Switching(desk.environ), target, ["claude"], "find it")
         self.lent = timed(lent, facts, desk.clock())
         self.lends: Lends = services.lends
         self.records = LendRecords(services.locations.state)

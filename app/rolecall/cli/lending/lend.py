@@ -53,7 +53,6 @@ from rolecall.services.switching.switching import Switching
 
 if TYPE_CHECKING:
     from rolecall.domain.lending.lent import Lent, Loan
-    from rolecall.services.lending.asked import Asked
 
 
 def _check(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -131,7 +130,8 @@ def lend(
         sys.exit(echo_cannot_run(error))
     with exit_on_error(NOT_RUN):
         target = HandOuts(os.environ).target(profile)
-        is_production = partial(Switching(os.environ).is_production, target)
+        switching = Switching(os.environ)
+        is_production = partial(switching.is_production, target)
         seal = (
             UNSEALED if no_seal else checked_seal(open_network=open_network, matters=is_production)
         )
@@ -139,14 +139,14 @@ def lend(
         if wanted is not None:  # before AWS is asked; made again later, when all is as it will be
             sealing.seal_of(os.environ, wanted, b"", own_network=False)
         narrows = asked is not None and asked.narrows_rights
-        if not _may_lend(target, narrows=narrows, yes=yes):
+        if not _may_lend(switching, target, narrows=narrows, yes=yes):
             sys.exit(CANCELLED)
         source = Source(credentials_service(), target, asked, reason)
-        lent = described(os.environ, target, command, reason)._replace(seal=seal)
+        lent = described(os.environ, switching, target, command, reason)._replace(seal=seal)
         sys.exit(_Lent(target, source, command, reason, lent).run(wanted))
 
 
-def _may_lend(target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:
+def _may_lend(switching: Switching, target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:
     """Ask before all rights of the role are lent, and before production is. Raises LendUnasked."""
     if not narrows:
         name = safe(target.name or target.role)
@@ -156,7 +156,7 @@ def _may_lend(target: SwitchTarget, *, narrows: bool, yes: bool) -> bool:
             write(f"{in_words(lending_strings.LEND_ALL.format(name=name))} ", err=True)
             if not typed_yes():
                 return False
-    return may_use(Switching(os.environ), target, yes=yes)
+    return may_use(switching, target, yes=yes)
 
 
 @contextmanager

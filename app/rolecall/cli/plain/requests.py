@@ -10,7 +10,7 @@ from select import select
 from typing import Final
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.lending.lent import Lent, LoanState, less_of
+from rolecall.domain.lending.lent import Lent, less_of, waiting
 from rolecall.domain.text import safe
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import lending_strings as words
@@ -35,15 +35,15 @@ class Requests:
         """Say the next request, once the one before is decided about."""
         now = self._services.clock()
         loans = self._services.lends.watched()
-        waiting = [each.lent for each in loans if each.state(now) is LoanState.WAITS]
-        waiting = [each for each in waiting if each.lend_id not in self._muted]
-        if self._shown is not None and self._shown not in waiting:
+        heard = [each.lent for each in waiting(loans, now)]
+        heard = [each for each in heard if each.lend_id not in self._muted]
+        if self._shown is not None and self._shown not in heard:
             self._shown = None
             self._say(words.DECIDED)
-        following = (each for each in waiting if each.id not in self._later)
+        following = (each for each in heard if each.id not in self._later)
         if self._shown is None and (lent := next(following, None)) is not None:
             self._shown = lent
-            self._show(lent, len(waiting) - 1)
+            self._show(lent, len(heard) - 1)
 
     def answer_within(self, seconds: float) -> None:
         """Wait so long for answers."""

@@ -109,6 +109,11 @@ class Loan(NamedTuple):
         return LoanState.ENDED if self.is_taken_back or is_over else LoanState.RUNS
 
 
+def waiting(loans: Iterable[Loan], now: datetime) -> list[Loan]:
+    """Return the requests that nobody has decided about."""
+    return [each for each in loans if each.state(now) is LoanState.WAITS]
+
+
 class LentRow(NamedTuple):
     """A lend or a lease, as lists show it. `waiting` are the requests of a lend."""
 
@@ -119,14 +124,14 @@ class LentRow(NamedTuple):
 def rows_of(loans: Iterable[Loan], now: datetime) -> list[LentRow]:
     """Return the lends, each with its leases after it; their requests become one number."""
     rows: list[LentRow] = []
-    waiting: dict[str, list[Loan]] = {}
+    asked: dict[str, list[Loan]] = {}
     for loan in loans:
         state = loan.state(now)
         if state is LoanState.WAITS:
-            waiting.setdefault(loan.lent.lend_id, []).append(loan)
+            asked.setdefault(loan.lent.lend_id, []).append(loan)
         elif state is LoanState.RUNS or not loan.lent.is_request:
             rows.append(LentRow(loan))
-    return [row._replace(waiting=tuple(waiting.get(row.loan.lent.id, ()))) for row in rows]
+    return [row._replace(waiting=tuple(asked.get(row.loan.lent.id, ()))) for row in rows]
 
 
 R = TypeVar("R", Lent, Use, Decision)

@@ -90,9 +90,6 @@ class ContainerCredentials:
         route = self._add(path, get, around, None)
         return f"http://{self._host}{path}", route.token.reveal()
 
-    def remove(self, path: str) -> None:
-        self._routes.pop(path, None)
-
     def _add(
         self,
         path: str,

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from rolecall.domain.errors.file_error_reason import reason_of
 from rolecall.domain.errors.lending_errors import AskInvalid, NotLent
 from rolecall.domain.lending.grants import granted, is_within
-from rolecall.domain.lending.lent import Lent, Loan, LoanState
+from rolecall.domain.lending.lent import Lent, Loan, LoanState, waiting
 from rolecall.domain.lending.narrowing import LONGEST
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Credentials, Profile
@@ -137,9 +137,9 @@ class Desk:
             for each in loans:
                 if _is_same(each, wanted, now):
                     return self._requests[each.lent.id]
-            waiting = sum(each.state(now) is LoanState.WAITS for each in loans)
-            if waiting >= _MOST_WAITING or len(loans) >= _MOST:
-                raise AskInvalid("too-many", str(waiting))
+            undecided = len(waiting(loans, now))
+            if undecided >= _MOST_WAITING or len(loans) >= _MOST:
+                raise AskInvalid("too-many", str(undecided))
             lent = wanted._replace(id=f"{self._lend.id}.{len(loans) + 1}", since=write_time(now))
             request = self._opened(server, lent)
             try:
@@ -164,7 +164,7 @@ class Desk:
         presets = switching.settings.settings.presets
         narrowing = narrowing_of(asked, reason, presets)
         assert narrowing is not None
-        lent = described(self._environ, target, self._command, reason)
+        lent = described(self._environ, switching, target, self._command, reason)
         return lent._replace(rights=narrowing.words, minutes=narrowing.minutes)
 
     def _opened(self, server: ContainerCredentials, lent: Lent) -> _Request:

@@ -23,10 +23,13 @@ from rolecall.services.switching.switching import Switching
 
 
 def described(
-    environ: Mapping[str, str], target: SwitchTarget, command: Sequence[str], reason: str
+    environ: Mapping[str, str],
+    switching: Switching,
+    target: SwitchTarget,
+    command: Sequence[str],
+    reason: str,
 ) -> Lent:
-    """Return who gets which role, as far as it is known before. Raises FileError, HomeUnknown."""
-    switching = Switching(environ)
+    """Return who gets which role, as far as it is known before. Raises FileError."""
     return Lent(
         pid=os.getpid(),
         started=started(os.getpid()),

@@ -25,13 +25,11 @@ from rolecall.services.profiles.profiles import ProfilesService
 
 _PREFIXES: Final = {"granted": "granted_sso", "dgranted": "granted_sso", "aws-sso-util": "sso"}
 _ARN: Final = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/([\w+=,.@-]+)", re.ASCII)
-_NO_LONGER: Final = frozenset(
-    (
-        *("credential_process", "sso_start_url", "sso_region", "sso_auto_populated"),
-        *("granted_sso_start_url", "granted_sso_region"),
-        *("granted_sso_account_id", "granted_sso_role_name"),
-    )
-)
+_NO_LONGER: Final = {
+    *("credential_process", "sso_start_url", "sso_region", "sso_auto_populated"),
+    *("granted_sso_start_url", "granted_sso_region"),
+    *("granted_sso_account_id", "granted_sso_role_name"),
+}
 
 
 class Found(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lending.lent import Loan, LoanState
+from rolecall.domain.lending.lent import Loan, waiting
 from rolecall.domain.text import safe
 from rolecall.presentation.commands import Place
 from rolecall.presentation.texts import command_strings, lending_strings
@@ -76,9 +76,9 @@ class LendsFlow(Flow):
     def _look_at_requests(self, loans: list[Loan]) -> None:
         """Show the next request in a box, once the user is at a list. Tell of each program once."""
         now = self._host.now()
-        waiting = [each for each in loans if each.state(now) is LoanState.WAITS]
-        self._close_decided(waiting)
-        heard = [each for each in waiting if each.lent.lend_id not in self._muted]
+        undecided = waiting(loans, now)
+        self._close_decided(undecided)
+        heard = [each for each in undecided if each.lent.lend_id not in self._muted]
         told = {each.lent.lend_id for each in heard if each.lent.id in self._told}
         new = {each.lent.lend_id: each for each in reversed(heard) if each.lent.lend_id not in told}
         self._told = {each.lent.id for each in heard}
@@ -103,13 +103,13 @@ class LendsFlow(Flow):
             self._host.bell()
         self._host.notify_outside(text, loan.lent.id)
 
-    def _close_decided(self, waiting: list[Loan]) -> None:
+    def _close_decided(self, undecided: list[Loan]) -> None:
         screen = self._host.screen
         if getattr(screen, "place", None) is Place.REQUEST:
             from rolecall.ui.screens.lending.request import RequestScreen
 
             assert isinstance(screen, RequestScreen)
-            if screen.request not in (each.lent for each in waiting):
+            if screen.request not in (each.lent for each in undecided):
                 screen.dismiss(None)
                 self._host.flash(lending_strings.DECIDED)
 
@@ -118,16 +118,15 @@ class LendsFlow(Flow):
         from rolecall.ui.screens.lending.request import RequestScreen
 
         loans, now, lend_id = self._host.state.loans or (), self._host.now(), loan.lent.lend_id
-        same = [each.lent.id for each in loans if each.lent.lend_id == lend_id]
-        waiting = [e for e in loans if e.lent.id in same and e.state(now) is LoanState.WAITS]
-        screen = RequestScreen(loan.lent, len(waiting) - 1)
+        same = [each for each in waiting(loans, now) if each.lent.lend_id == lend_id]
+        screen = RequestScreen(loan.lent, len(same) - 1)
 
         def decide(answer: Answer | None) -> None:
             if screen.is_muted:
                 self._muted.add(lend_id)
                 self._host.flash(lending_strings.MUTED)
             elif answer is None:
-                self._later.update(each.lent.id for each in waiting)
+                self._later.update(each.lent.id for each in same)
             else:
                 self._decide(screen, answer)
 

@@ -16,7 +16,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.question import TRY_SECONDS
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.switching.variables import SwitchTarget
-from rolecall.presentation.commands import BY_ID, with_keys
+from rolecall.presentation.commands import BY_ID
 from rolecall.presentation.errors import explain
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import Said, Tone, keys_of, not_now, said
@@ -60,7 +60,6 @@ class InlineSignIn(BareScreen[bool]):
         self._way_out = way_out
         self._rows = 0  # of the screen; it only grows
         self._keys_text = ""
-        self._qr_of = ""  # the link whose QR code is alone on the screen
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
         self.keys = Static("", classes="intro", markup=False)
         self.qr = QrCode()
@@ -102,12 +101,12 @@ class InlineSignIn(BareScreen[bool]):
             self.shown.tell(explain(error), Tone.ERROR)
 
     def _changed(self, progress: Progress) -> None:
+        if progress.link != self.link.link:  # the QR code is of another one
+            self.remove_class("qr-alone")
         self.shown.show(progress)
         self.set_class(progress.takes_code, "with-field")
         if progress.state is State.ASKING:
             self.set_focus(None)
-        if progress.link.url != self._qr_of:
-            self.remove_class("qr-alone")
         self.fit()
         has_qr = self.qr.display or not progress.link.url
         self._keys_text = SEPARATOR.join([*keys_of(progress, has_qr=has_qr), self._way_out])
@@ -219,15 +218,12 @@ class InlineSignIn(BareScreen[bool]):
             self.remove_class("qr-alone")
         elif not url or self.qr.display:
             return
-        elif self.qr.fit(url, columns - 1, rows - 1):
-            self._qr_of = url
-            self.qr.display = True
-            self.add_class("qr-alone")
-        else:
-            least = QrCode.smallest(url)
-            facts = {"columns": least[0] + 1, "rows": least[1] + 1, "size": f"{columns}×{rows}"}
-            self.show_note(with_keys(sign_in_strings.QR_TOO_BIG, **facts))
+        elif too_big := self.qr.too_big(url, (columns, rows), (1, 1)):
+            self.show_note(too_big)
             return
+        else:
+            self.qr.display = self.qr.fit(url, columns - 1, rows - 1)
+            self.add_class("qr-alone")
         self.fit()
 
     def _copy(self, text: str, note: str) -> None:

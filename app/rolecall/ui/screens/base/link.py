@@ -76,11 +76,7 @@ class QrScreen(BoxScreen[None]):
         if link.problem:
             self.flash(sign_in_strings.UNSAFE_LINK[link.problem])
             return
-        least, rows = self.qr.smallest(link.url)
-        least, rows = least + _SIDES, rows + _OTHER_ROWS
-        if least > self.size.width or rows > self.size.height:
-            here = "×".join(map(str, self.size))
-            too_big = with_keys(sign_in_strings.QR_TOO_BIG, columns=least, rows=rows, size=here)
+        if too_big := self.qr.too_big(link.url, self.size, (_SIDES, _OTHER_ROWS)):
             self.flash(too_big)
             return
         self.wants_qr_alone = not self.wants_qr_alone

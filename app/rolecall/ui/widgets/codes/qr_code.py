@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
+from rolecall.presentation.commands import with_keys
 from rolecall.presentation.qr import QUIET_ZONES, Modules, fitting, half_blocks, modules
+from rolecall.presentation.texts import sign_in_strings
 
 _DARK, _LIGHT = "#000000", "#ffffff"
 
@@ -26,10 +28,17 @@ class QrCode(Widget):
         return True
 
     @staticmethod
-    def smallest(text: str) -> tuple[int, int]:
-        """Return the columns and rows that the code of `text` needs at least."""
+    def too_big(text: str, size: tuple[int, int], taken: tuple[int, int]) -> str:
+        """Return why the code of `text` does not fit a screen of this size, in words, or "".
+
+        `taken`: the columns and rows that something else needs.
+        """
         found = modules(text, QUIET_ZONES[-1])
-        return len(found[0]), (len(found) + 1) // 2
+        columns, rows = len(found[0]) + taken[0], (len(found) + 1) // 2 + taken[1]
+        if columns <= size[0] and rows <= size[1]:
+            return ""
+        here = "×".join(map(str, size))
+        return with_keys(sign_in_strings.QR_TOO_BIG, columns=columns, rows=rows, size=here)
 
     def render(self) -> Content:
         """Return the code in both colours, so that it is the same on a dark and a light screen."""

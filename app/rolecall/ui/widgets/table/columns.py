@@ -121,11 +121,9 @@ class ContentWidth(NamedTuple):
         """Return the cells of the longest name that fits, if nine of ten do, or else all cells."""
         if width >= self.all:
             return self.all
-        return (
-            width
-            if width < self.most
-            else max((n for n in self.steps if n <= width), default=self.most)
-        )
+        if width < self.most:
+            return width
+        return max((each for each in self.steps if each <= width), default=self.most)
 
 
 def content_widths(
