@@ -57,7 +57,11 @@ def test_a_phone_reads_the_link(
             if (columns, lines) == (80, 24):
                 assert qr.read(terminal, default) == []
                 terminal.press("Q", gone=WAITING)
-            assert qr.read(terminal, default) == [link]
+            # It may be painted after the text of the link.
+            terminal.wait_until(
+                lambda link=link: qr.read(terminal, default) == [link],  # type: ignore[misc]
+                what="the QR code of the link",
+            )
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 16), (40, 10)])
